@@ -1,0 +1,231 @@
+"""The events: which types there are, what each carries, and whether one is well formed.
+
+This is the lean check: what every event passes on its way in, however it comes. What it cannot see (whether what is
+named exists, whether the timeline stays possible) is judged when the event is appended.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ledger.domain import vocabulary
+from ledger.domain.dates import EVER, Dating, parse_dating
+from ledger.domain.terms import TARGET_NAME, TERMS
+from ledger.domain.values import (
+    ACTOR,
+    ANSWERABLE,
+    DATING,
+    DAY,
+    INSTRUMENT,
+    SHA256,
+    TEXT,
+    TITLE,
+    URL,
+    Code,
+    Integer,
+    ListOf,
+    Problem,
+    Problems,
+    Record,
+    Reference,
+    Value,
+    without_nulls,
+)
+
+
+def _some_scope(given: Mapping[str, Any]) -> str | None:
+    return None if any(given.values()) else "must name one or more targets, or instruments, or both"
+
+
+def _some_change(given: Mapping[str, Any]) -> str | None:
+    changes = any(without_nulls(given.get(name) or {}) for name in ("add", "remove")) or given.get("set")
+    return None if changes else "must say what changes, in set, add or remove"
+
+
+def _alleged_by_somebody(given: Mapping[str, Any]) -> str | None:
+    if given.get("attribution") == "alleged" and not given.get("attributed_to"):
+        return "what is alleged needs attributed_to: who says so"
+    return None
+
+
+def _some_replacement(given: Mapping[str, Any]) -> str | None:
+    return None if "effective_on" in given or "data" in given else "must give effective_on, data or both"
+
+
+class AnyData(Value):
+    """What a correction gives as `data`: judged by the type of the event that it corrects."""
+
+    def check(self, value: Any, at: str, problems: Problems) -> None:
+        if type(value) is not dict:
+            problems.append(Problem(at, "must be an object"))
+
+
+_ANSWER: dict[str, Value] = {"by": ListOf(ACTOR), "in_response_to": ListOf(ANSWERABLE), "reason": TEXT}
+"""What an event on a running measure or agreement may say of itself."""
+
+_SCOPE = Record({"targets": ListOf(TARGET_NAME), "instruments": ListOf(INSTRUMENT)}, rule=_some_scope)
+_STAGE = Code("stages", ("in_force", "announced"))
+_OF = Integer(1)
+
+
+def _changes(kind: str, *, kept: tuple[str, ...] = ()) -> dict[str, Value]:
+    lists: dict[str, Value] = {name: value for name, value in TERMS[kind].items() if isinstance(value, ListOf)}
+    named = {**lists, "targets": ListOf(TARGET_NAME)} if "targets" in lists else lists
+    return {"set": Record(TERMS[kind], clears=True, kept=kept), "add": Record(lists), "remove": Record(named)}
+
+
+_CORRECTED = Record({"of": _OF, "effective_on": DATING, "data": AnyData(), "reason": TEXT}, required=("of",), rule=_some_replacement)
+_RETRACTED = Record({"of": _OF, "reason": TEXT}, required=("of",))
+
+_MEASURE, _AGREEMENT, _ACT, _ACTOR = (TERMS[kind] for kind in vocabulary.KINDS)
+_IMPOSERS = {**_MEASURE, "imposed_by": ListOf(ACTOR, least=1)}
+
+DATA: dict[str, dict[str, Record]] = {
+    "measure": {
+        "announced": Record(_IMPOSERS, required=("title", "imposed_by")),
+        "imposed": Record(_MEASURE),
+        "reciprocated": Record(
+            {**_IMPOSERS, "in_response_to": ListOf(ANSWERABLE, least=1), "stage": _STAGE},
+            required=("title", "imposed_by", "in_response_to"),
+        ),
+        "amended": Record({**_changes("measure"), **_ANSWER}, rule=_some_change),
+        "suspended": Record({"scope": _SCOPE, "until": DAY, **_ANSWER}),
+        "reinstated": Record(_ANSWER),
+        "renewed": Record({"expires_on": DAY, **_ANSWER}, required=("expires_on",)),
+        "lifted": Record(_ANSWER),
+    },
+    "agreement": {
+        "concluded": Record(_AGREEMENT, required=("title", "category")),
+        "amended": Record({**_changes("agreement", kept=("title", "category")), **_ANSWER}, rule=_some_change),
+        "suspended": Record(
+            {**_ANSWER, "by": ListOf(ACTOR, least=1), "scope": TITLE, "until": DAY}, required=("by",)
+        ),
+        "reinstated": Record({**_ANSWER, "by": ListOf(ACTOR, least=1)}, required=("by",)),
+        "terminated": Record(_ANSWER),
+    },
+    "act": {"reported": Record(_ACT, required=("category", "title"), rule=_alleged_by_somebody)},
+    "actor": {
+        "registered": Record(_ACTOR, required=("category", "name")),
+        "updated": Record(_changes("actor", kept=("category", "name")), rule=_some_change),
+        "merged": Record({"into": ACTOR}, required=("into",)),
+    },
+}
+"""What the `data` of each type of event carries, by the kind of its subject."""
+for _types in DATA.values():
+    _types.update(corrected=_CORRECTED, retracted=_RETRACTED)
+
+AFTERTHOUGHTS = frozenset({"corrected", "retracted"})
+"""Types that speak of what the ledger holds, not of the world: they have no `effective_on`."""
+
+SUBJECT = Reference(*vocabulary.KINDS)
+SOURCE = Record(
+    {"title": TITLE, "url": URL, "publisher": TEXT, "published_on": DATING, "archived_sha256": SHA256},
+    required=("title",),
+)
+_TYPES = Code("event types", tuple(dict.fromkeys(name for types in DATA.values() for name in types)))
+
+EVENT = Record(
+    {
+        "type": _TYPES,
+        "subject": SUBJECT,
+        "effective_on": DATING,
+        "data": AnyData(),
+        "sources": ListOf(SOURCE),
+        "comment": TEXT,
+        "expected_version": Integer(0),
+    },
+    required=("type", "subject"),
+)
+"""An event as it is posted. `data` is judged by DATA."""
+
+
+@dataclass(slots=True)
+class Draft:
+    """An event that is well formed and waits to be appended."""
+
+    type: str
+    subject: str
+    kind: str
+    effective_on: str | None
+    day: int
+    """The first day of `effective_on`; EVER for an undated registration and for afterthoughts."""
+    exact: bool
+    data: dict[str, Any] | None
+    sources: list[dict[str, Any]]
+    comment: str | None
+    expected_version: int | None
+
+    @property
+    def given(self) -> dict[str, Any]:
+        """The data, `{}` where none were given."""
+        return self.data or {}
+
+
+def kind_of(subject: str) -> str:
+    """The kind in `kind:slug`."""
+    return subject.partition(":")[0]
+
+
+def draft(event: Any, at: str = "") -> Draft | Problems:
+    """The draft of a posted `event` that stands at pointer `at`, or all that is wrong with it."""
+    problems: Problems = []
+    EVENT.check(event, at, problems)
+    if problems:
+        return problems
+    subject, type_, data, effective_on = (event.get(name) for name in ("subject", "type", "data", "effective_on"))
+    kind = kind_of(subject)
+    carries = DATA[kind].get(type_)
+    if carries is None:
+        return [Problem(f"{at}/type", f"an event on a {kind} is one of {', '.join(DATA[kind])}")]
+    carries.check(data or {}, f"{at}/data", problems)
+    problems += _dating_problems(type_, effective_on, f"{at}/effective_on")
+    if not problems:
+        problems += _self_answers(subject, carries, data or {}, f"{at}/data")
+    if problems:
+        return problems
+    day, exact = parse_dating(effective_on) if effective_on else Dating(EVER, exact=True)
+    return Draft(
+        type_, subject, kind, effective_on, day, exact, data,
+        event.get("sources") or [], event.get("comment"), event.get("expected_version"),
+    )  # fmt: skip
+
+
+def corrected_data_problems(subject: str, type_: str, data: Mapping[str, Any], at: str) -> Problems:
+    """What is wrong with `data` as the new data of an event of `type_` on `subject`."""
+    problems: Problems = []
+    carries = DATA[kind_of(subject)][type_]
+    carries.check(data, at, problems)
+    return problems or _self_answers(subject, carries, data, at)
+
+
+def references(kind: str, type_: str, data: Mapping[str, Any], at: str) -> Iterator[tuple[str, str]]:
+    """Every (pointer, subject) that well-formed `data` of an event names."""
+    return DATA[kind][type_].references(data, at)
+
+
+def answered(data: Mapping[str, Any]) -> list[str]:
+    """What an event with `data` answers: its `in_response_to`, and what it sets or adds there."""
+    named = list(data.get("in_response_to") or ())
+    for change in ("set", "add"):
+        named += (data.get(change) or {}).get("in_response_to") or ()
+    return list(dict.fromkeys(named))
+
+
+def _dating_problems(type_: str, effective_on: str | None, at: str) -> Problems:
+    if type_ in AFTERTHOUGHTS:
+        return [Problem(at, f"{type_} speaks of the ledger, not of the world: leave effective_on out")] if effective_on else []
+    if effective_on is None and type_ != "registered":
+        return [Problem(at, "is required")]
+    return []
+
+
+def _self_answers(subject: str, carries: Record, data: Mapping[str, Any], at: str) -> Problems:
+    if subject.startswith("actor:"):
+        if data.get("into") == subject:
+            return [Problem(f"{at}/into", "an actor is merged into another one")]
+        return []
+    return [
+        Problem(pointer, "a subject does not answer itself")
+        for pointer, named in carries.references(data, at)
+        if named == subject
+    ]

@@ -1,0 +1,136 @@
+"""The fold: a subject's events in order -> spans of days, each with the state that holds in it."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from types import ModuleType
+from typing import cast
+
+from ledger.domain import acts, actors, agreements, measures
+from ledger.domain.conflicts import Conflict
+from ledger.domain.dates import EVER, FOREVER, day_text
+from ledger.domain.states import NONE, Entry, Rules, State
+from ledger.domain.vocabulary import LIVE
+
+_RULES: dict[str, ModuleType] = {"measure": measures, "agreement": agreements, "act": acts, "actor": actors}
+
+
+def rules_of(kind: str) -> Rules:
+    """How subjects of that kind are folded."""
+    return cast(Rules, _RULES[kind])
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """The longest run of days, from `valid_from` to before `valid_to`, over which `state` holds.
+
+    `status_since` is the first day of the unbroken run with this status, `live_since` that of the run over which it is
+    live (EVER where it is not); `exact` says how well `valid_from` is known.
+    """
+
+    valid_from: int
+    valid_to: int
+    status_since: int
+    live_since: int
+    exact: bool
+    state: State
+
+
+@dataclass(frozen=True, slots=True)
+class Clash:
+    """An event that cannot stand in the state that it meets, and why."""
+
+    entry: Entry
+    detail: str
+
+
+@dataclass(slots=True)
+class _Turn:
+    """A day on which the state changes."""
+
+    day: int
+    status_since: int
+    live_since: int
+    exact: bool
+    state: State
+
+
+_BEGINNING = _Turn(EVER, EVER, EVER, True, NONE)
+
+
+class Timeline:
+    """A subject's spans, built event by event in their order.
+
+    Starts from nothing, or goes on from spans built before: then the events added must not be earlier than any
+    event that those were folded from, and the first span given must not begin on the day of one added.
+    """
+
+    def __init__(self, kind: str, spans: Sequence[Span] = ()) -> None:
+        self._rules = rules_of(kind)
+        self._turns = [
+            _Turn(span.valid_from, span.status_since, span.live_since, span.exact, span.state) for span in spans
+        ] or [_BEGINNING]
+        self._status_event = 0
+        self.met = self._turns[-1].state
+        """The state that the event added last has met."""
+
+    @property
+    def state(self) -> State:
+        """The state after the event added last."""
+        return self._turns[-1].state
+
+    def add(self, entry: Entry) -> Clash | None:
+        """Fold `entry` in. Returns a Clash, and changes nothing, where it cannot stand."""
+        while self._turns[-1].day > entry.day:
+            self._turns.pop()  # it changed by itself after that day, as it may do again
+        self._lapse_until(entry.day)
+        met = self._turns[-1]
+        self.met = met.state
+        try:
+            state = self._rules.apply(met.state, entry)
+        except Conflict as conflict:
+            return Clash(entry, f"{conflict}; {self._met(met)}")
+        if state.status != met.state.status:
+            self._status_event = entry.sequence
+        self._turn(entry.day, state, entry.exact)
+        return None
+
+    def spans(self) -> list[Span]:
+        """All spans, to the end of days."""
+        self._lapse_until(FOREVER - 1)
+        ends = [turn.day for turn in self._turns[1:]] + [FOREVER]
+        return [
+            Span(turn.day, end, turn.status_since, turn.live_since, turn.exact, turn.state)
+            for turn, end in zip(self._turns, ends, strict=True)
+        ]
+
+    def _lapse_until(self, day: int) -> None:
+        while (due := self._rules.due(self._turns[-1].state)) <= day:
+            self._turn(due, self._rules.lapse(self._turns[-1].state, due), exact=True)
+
+    def _turn(self, day: int, state: State, exact: bool) -> None:
+        last = self._turns[-1]
+        if state == last.state:
+            return
+        if last.day == day:
+            self._turns.pop()
+            if self._turns and state == self._turns[-1].state:
+                return
+            last = self._turns[-1] if self._turns else _BEGINNING
+        since = last.status_since if state.status == last.state.status else day
+        live_since = EVER
+        if state.status in LIVE:
+            live_since = last.live_since if last.state.status in LIVE else day
+        self._turns.append(_Turn(day, since, live_since, exact, state))
+
+    def _met(self, met: _Turn) -> str:
+        status = "not begun" if met.state.status == "none" else met.state.status
+        since = day_text(met.status_since)
+        by = f" by event {self._status_event}" if self._status_event and status != "not begun" else ""
+        return f"it is {status}{f' since {since}' if since else ''}{by}"
+
+
+def fold(kind: str, entries: Iterable[Entry]) -> tuple[list[Span], list[Clash]]:
+    """The spans of a subject with those events, in their order, and the events that cannot stand and were left out."""
+    timeline = Timeline(kind)
+    clashes = [clash for entry in entries if (clash := timeline.add(entry))]
+    return timeline.spans(), clashes

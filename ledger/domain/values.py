@@ -1,0 +1,264 @@
+"""The kinds of value that an event may carry, each with the check that it is well formed.
+
+A check appends what is wrong to a list, with an RFC 6901 pointer; it never raises and never stops at the first
+finding. What these say is said only here: the fold relies on it, and the marshmallow schemas are built from it.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, NamedTuple
+
+from ledger.domain import dates, vocabulary
+
+SLUG_LENGTH = 120
+SLUG_PATTERN = r"[a-z0-9]+(?:-[a-z0-9]+)*"
+LARGEST_INTEGER = 2**53 - 1
+
+_slug = re.compile(SLUG_PATTERN + r"\Z").match
+_url = re.compile(r"https?://[^\s/?#]+\S*\Z", re.IGNORECASE).match
+_sha256 = re.compile(r"[0-9a-f]{64}\Z").match
+
+
+class Problem(NamedTuple):
+    """One thing that is wrong with what was posted, and where (RFC 6901)."""
+
+    pointer: str
+    detail: str
+
+
+Problems = list[Problem]
+
+
+def is_slug(text: str) -> bool:
+    """Whether `text` is a slug: domain.md, Subjects."""
+    return len(text) <= SLUG_LENGTH and _slug(text) is not None
+
+
+def step(name: str) -> str:
+    """`name` as one step of a pointer, whatever characters it holds."""
+    escaped = name.replace("~", "~0").replace("/", "~1")
+    return "/" + escaped.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
+def text_problem(value: str) -> str | None:
+    """Why `value` cannot be kept as it was received, or None."""
+    if "\0" in value:
+        return "must not contain a NUL character"
+    if not value.isascii():
+        try:
+            value.encode("utf-8")
+        except UnicodeEncodeError:
+            return "must not contain a lone surrogate"
+    return None
+
+
+class Value:
+    """A kind of value. Subclasses say what is wrong with one."""
+
+    refers = False
+    """Whether a value of this kind can name a subject."""
+
+    def check(self, value: Any, at: str, problems: Problems) -> None:
+        """Append to `problems` what is wrong with `value`, which stands at pointer `at`."""
+        raise NotImplementedError
+
+    def references(self, value: Any, at: str) -> Iterator[tuple[str, str]]:
+        """Every (pointer, subject) that a well-formed `value` names."""
+        return iter(())
+
+
+class Text(Value):
+    """Text, kept as received. A `required` one is not blank."""
+
+    def __init__(self, *, required: bool = False) -> None:
+        self.required = required
+
+    def check(self, value: Any, at: str, problems: Problems) -> None:
+        if type(value) is not str:
+            problems.append(Problem(at, "must be text"))
+        elif problem := text_problem(value):
+            problems.append(Problem(at, problem))
+        elif self.required and not value.strip():
+            problems.append(Problem(at, "must not be blank"))
+
+
+class Word(Value):
+    """Text of one form."""
+
+    def __init__(self, detail: str, accepts: Callable[[str], object], pattern: str | None = None) -> None:
+        self.detail = detail
+        self.accepts = accepts
+        self.pattern = pattern
+
+    def check(self, value: Any, at: str, problems: Problems) -> None:
+        if type(value) is not str or not self.accepts(value):
+            problems.append(Problem(at, self.detail))
+
+
+class Code(Value):
+    """A code of one of the closed lists."""
+
+    def __init__(self, name: str, codes: tuple[str, ...]) -> None:
+        self.codes = codes
+        self._known = frozenset(codes)
+        self.detail = f"is not one of the codes of {name}: {', '.join(codes)}"
+
+    def check(self, value: Any, at: str, problems: Problems) -> None:
+        if type(value) is not str or value not in self._known:
+            problems.append(Problem(at, self.detail))
+
+
+class Reference(Value):
+    """A subject of one of `kinds`, written `kind:slug`."""
+
+    refers = True
+
+    def __init__(self, *kinds: str) -> None:
+        self.kinds = kinds
+        self.pattern = f"^(?:{'|'.join(kinds)}):{SLUG_PATTERN}$"
+        self.detail = "must be " + " or ".join(f"{kind}:SLUG" for kind in kinds)
+        self._accepts = re.compile(f"(?:{'|'.join(kinds)}):({SLUG_PATTERN})\\Z").match
+
+    def check(self, value: Any, at: str, problems: Problems) -> None:
+        if type(value) is not str or not (found := self._accepts(value)) or len(found[1]) > SLUG_LENGTH:
+            problems.append(Problem(at, self.detail))
+
+    def references(self, value: Any, at: str) -> Iterator[tuple[str, str]]:
+        yield at, value
+
+
+class Dated(Value):
+    """A day (`exact`), or one of the EDTF forms of domain.md's `effective_on`."""
+
+    def __init__(self, *, exact: bool) -> None:
+        self.exact = exact
+        self._parse: Callable[[str], object] = dates.parse_day if exact else dates.parse_dating
+
+    def check(self, value: Any, at: str, problems: Problems) -> None:
+        if type(value) is not str:
+            problems.append(Problem(at, "must be a day, as 2020-07-09" if self.exact else f"must be {dates.FORMS}"))
+            return
+        try:
+            self._parse(value)
+        except ValueError as error:
+            problems.append(Problem(at, str(error)))
+
+
+class Flag(Value):
+    """true or false."""
+
+    def check(self, value: Any, at: str, problems: Problems) -> None:
+        if type(value) is not bool:
+            problems.append(Problem(at, "must be true or false"))
+
+
+class Integer(Value):
+    """An integer from `least` to 2^53 - 1."""
+
+    def __init__(self, least: int) -> None:
+        self.least = least
+
+    def check(self, value: Any, at: str, problems: Problems) -> None:
+        if type(value) is not int or not self.least <= value <= LARGEST_INTEGER:
+            problems.append(Problem(at, f"must be an integer from {self.least} to {LARGEST_INTEGER}"))
+
+
+class ListOf(Value):
+    """A list of values of one kind, of at least `least`."""
+
+    def __init__(self, element: Value, *, least: int = 0) -> None:
+        self.element = element
+        self.least = least
+        self.refers = element.refers
+
+    def check(self, value: Any, at: str, problems: Problems) -> None:
+        if type(value) is not list:
+            problems.append(Problem(at, "must be a list"))
+        elif len(value) < self.least:
+            problems.append(Problem(at, "must not be empty"))
+        else:
+            check = self.element.check
+            for index, element in enumerate(value):
+                check(element, f"{at}/{index}", problems)
+
+    def references(self, value: Any, at: str) -> Iterator[tuple[str, str]]:
+        for index, element in enumerate(value):
+            yield from self.element.references(element, f"{at}/{index}")
+
+
+class Record(Value):
+    """An object with named members; no other is taken, and null is as if left out.
+
+    `rule` looks at what was given (without nulls), where each member is right, and returns what is wrong with the
+    whole, or None.
+    With `clears`, null clears a member, save those named in `kept`.
+    """
+
+    def __init__(
+        self,
+        members: Mapping[str, Value],
+        *,
+        required: tuple[str, ...] = (),
+        rule: Callable[[Mapping[str, Any]], str | None] | None = None,
+        clears: bool = False,
+        kept: tuple[str, ...] = (),
+    ) -> None:
+        self.members = dict(members)
+        self.required = required
+        self.rule = rule
+        self.clears = clears
+        self.kept = kept
+        self._referring = [(name, kind) for name, kind in self.members.items() if kind.refers]
+        self.refers = bool(self._referring)
+
+    def check(self, value: Any, at: str, problems: Problems) -> None:
+        if type(value) is not dict:
+            problems.append(Problem(at, "must be an object"))
+            return
+        found_before = len(problems)
+        for name, given in value.items():
+            kind = self.members.get(name)
+            if kind is None:
+                problems.append(Problem(at + step(name), f"is not a member that is known here: {self._known()}"))
+            elif given is not None:
+                kind.check(given, f"{at}/{name}", problems)
+            elif name in self.kept:
+                problems.append(Problem(f"{at}/{name}", "cannot be cleared"))
+        for name in self.required:
+            if value.get(name) is None:
+                problems.append(Problem(f"{at}/{name}", "is required"))
+        if self.rule and len(problems) == found_before and (detail := self.rule(without_nulls(value))):
+            problems.append(Problem(at, detail))
+
+    def _known(self) -> str:
+        return ", ".join(self.members) or "none"
+
+    def references(self, value: Any, at: str) -> Iterator[tuple[str, str]]:
+        for name, kind in self._referring:
+            given = value.get(name)
+            if given is not None:
+                yield from kind.references(given, f"{at}/{name}")
+
+
+def without_nulls(record: Mapping[str, Any]) -> dict[str, Any]:
+    """What `record` gives: null is as if left out."""
+    return {name: value for name, value in record.items() if value is not None}
+
+
+TITLE = Text(required=True)
+"""Text that must say something."""
+TEXT = Text()
+SLUG = Word("must be a slug, as hong-kong: a-z, 0-9 and single hyphens, at most 120 characters", is_slug, f"^{SLUG_PATTERN}$")
+URL = Word("must be an address that starts with http:// or https://", lambda text: _url(text) and not text_problem(text))
+SHA256 = Word("must be 64 hexadecimal digits in lower case", _sha256, "^[0-9a-f]{64}$")
+DAY = Dated(exact=True)
+DATING = Dated(exact=False)
+FLAG = Flag()
+ACTOR = Reference("actor")
+ANSWERABLE = Reference("measure", "agreement", "act")
+INSTRUMENT = Code("instruments", vocabulary.INSTRUMENTS)
+GROUND = Code("grounds", vocabulary.GROUNDS)
+ATTRIBUTION = Code("attributions", vocabulary.ATTRIBUTIONS)
+ACTOR_CATEGORY = Code("actor_categories", vocabulary.ACTOR_CATEGORIES)
+ACT_CATEGORY = Code("act_categories", vocabulary.ACT_CATEGORIES)
+AGREEMENT_CATEGORY = Code("agreement_categories", vocabulary.AGREEMENT_CATEGORIES)

@@ -1,0 +1,148 @@
+"""A batch of events on its way into the projections: folded as a whole, then written.
+
+Events that come in the order of their days are folded onto the spans that are known now, which costs the same however
+long the history. Where one is late, or speaks of an earlier one, the subject is folded anew from its first event.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from ledger.domain.corrections import Record, Standing, Told
+from ledger.domain.dates import EVER
+from ledger.domain.events import AFTERTHOUGHTS, kind_of, references
+from ledger.domain.timeline import Clash, Span, Timeline, fold
+from ledger.projections.rectangles import Known, Turn, open_spans, subjects_known
+from ledger.projections.responses import Answers
+from ledger.projections.words import store_words
+from ledger.store.events import Event
+from ledger.store.session import Session
+from ledger.store.tables import event_actors
+
+ToldOf = Callable[[Iterable[str]], Mapping[str, Sequence[Told]]]
+"""What was told of each of some subjects before the batch, in the order of sequences."""
+
+
+@dataclass(slots=True)
+class Subject:
+    """A subject of the batch: how it stands before it, and what the batch tells of it."""
+
+    name: str
+    version: int
+    last_day: int
+    told: list[tuple[Told, int]] = field(default_factory=list)
+    """Each new event with the first day on which it takes effect."""
+    record: Record | None = None
+    """All earlier events; only where it must be folded anew."""
+    before: Sequence[Known] = ()
+    after: Sequence[Span] = ()
+
+    @property
+    def in_order(self) -> bool:
+        """Whether every new event follows, in the order of the fold, all that came before."""
+        last_day = self.last_day
+        for told, day in self.told:
+            if told.type in AFTERTHOUGHTS or day < last_day:
+                return False
+            last_day = day
+        return True
+
+
+class Batch:
+    """Events that become known together."""
+
+    def __init__(self, session: Session, told_of: ToldOf) -> None:
+        self._session = session
+        self._told_of = told_of
+        self.subjects: dict[str, Subject] = {}
+        self.known: set[str] = set()
+        """The subjects of the batch, and those it refers to, that the ledger knew before."""
+
+    def look_up(self, subjects: Iterable[str], referred: Iterable[str]) -> None:
+        """Read how `subjects` stand, and which of those `referred` to are known."""
+        wanted = dict.fromkeys(subjects)
+        found = subjects_known(self._session, wanted | dict.fromkeys(referred))
+        self.known = set(found)
+        self.subjects = {name: Subject(name, *found.get(name, (0, EVER))) for name in wanted}
+
+    def read_records(self) -> None:
+        """Read the earlier events of the subjects that must be folded anew."""
+        anew = [subject for subject in self.subjects.values() if not subject.in_order]
+        if anew:
+            told = self._told_of([subject.name for subject in anew])
+            for subject in anew:
+                subject.record = Record(told[subject.name])
+
+    def fold(self) -> list[Clash]:
+        """Fold every subject; what cannot stand is left out and returned."""
+        known = open_spans(
+            self._session,
+            {
+                subject.name: EVER if subject.record else subject.told[0][1]
+                for subject in self.subjects.values()
+                if subject.name in self.known
+            },
+        )
+        clashes: list[Clash] = []
+        for subject in self.subjects.values():
+            subject.before = known.get(subject.name, ())
+            found = self._fold_anew(subject) if subject.record else self._fold_on(subject)
+            clashes += found
+        return clashes
+
+    def write(self, events: Sequence[Event]) -> None:
+        """Write what follows from `events`, which are those that were folded."""
+        turn = Turn(events[-1].sequence)
+        answers = Answers(self._session, events[-1].sequence)
+        for subject in self.subjects.values():
+            turn.add(subject.name, subject.before, subject.after)
+            answers.add(subject.name, subject.told, subject.record)
+        turn.write(self._session)
+        answers.write()
+        self._write_subjects()
+        self._session.insert(event_actors, [(actor, event.sequence) for event in events for actor in self._actors(event)])
+        store_words(self._session, events)
+
+    def _fold_on(self, subject: Subject) -> list[Clash]:
+        timeline = Timeline(kind_of(subject.name), [known.span for known in subject.before])
+        for told, day in subject.told:
+            if timeline.add(Standing(told).entry()):
+                return self._explained(subject)
+            subject.last_day = day
+        subject.after = timeline.spans()
+        return []
+
+    def _explained(self, subject: Subject) -> list[Clash]:
+        """Folded anew, for the words that say by which event the state came that an event has met."""
+        subject.record = Record(self._told_of([subject.name])[subject.name])
+        return self._fold_anew(subject)
+
+    def _fold_anew(self, subject: Subject) -> list[Clash]:
+        assert subject.record, "only a subject whose record was read is folded anew"
+        refused = []
+        for told, _ in subject.told:
+            if refusal := subject.record.add(told):
+                refused.append(Clash(Standing(told).entry(), refusal))
+        entries = subject.record.entries()
+        subject.after, clashes = fold(kind_of(subject.name), entries)
+        subject.last_day = entries[-1].day if entries else EVER
+        return refused + clashes
+
+    def _write_subjects(self) -> None:
+        self._session.run_each(
+            "INSERT INTO subjects (subject, version, last_day) VALUES (:subject, :version, :last_day)"
+            " ON CONFLICT (subject) DO UPDATE SET version = excluded.version, last_day = excluded.last_day",
+            [
+                {"subject": each.name, "version": each.version + len(each.told), "last_day": each.last_day}
+                for each in self.subjects.values()
+            ],
+        )
+
+    def _actors(self, event: Event) -> set[str]:
+        """Every actor that `event` names, in what it corrects too."""
+        type_, data = event.told.type, event.told.data
+        if type_ == "corrected":
+            record = self.subjects[event.subject].record
+            assert record, "a subject with a correction is folded anew"
+            type_, data = record.standings[data["of"]].told.type, data.get("data") or {}
+        named = {name for _, name in references(event.kind, type_, data, "") if name.startswith("actor:")}
+        return named | {event.subject} if event.kind == "actor" else named

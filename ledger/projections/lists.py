@@ -1,0 +1,133 @@
+"""Lists of states: which subjects have some facets as of a day and a knowledge, counted and page by page.
+
+The order is always the same: the newest `valid_from` first, then by subject.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from ledger.projections.asof import Knowledge
+from ledger.projections.states import COLUMNS, Held
+from ledger.projections.words import bound, found_by, sequences_with, texts_in
+from ledger.store.session import Session
+
+
+class Place(NamedTuple):
+    """A place in a list: after the state of that subject that begins on that day."""
+
+    valid_from: int
+    subject: str
+
+
+@dataclass(frozen=True, slots=True)
+class When:
+    """The day and the knowledge as of which a list is read."""
+
+    day: int
+    knowledge: Knowledge
+
+    def bound(self, session: Session) -> dict[str, Any]:
+        """What `sql` has bound."""
+        bound_ = {"day": self.day, "sequence": self.knowledge.sequence}
+        return bound_ | {"nodes": session.listing(self.knowledge.nodes)} if len(self.knowledge.nodes) > 1 else bound_
+
+    def sql(self, session: Session, facets: str) -> str:
+        """The condition that a row of `facets` held on the day, as was known."""
+        nodes = self.knowledge.nodes
+        filed = f"IN {session.listed_integers('nodes')}" if len(nodes) > 1 else "= 0"
+        return (
+            f"{facets}.node {filed} AND {facets}.valid_from <= :day AND {facets}.valid_to > :day"
+            f" AND {facets}.known_from <= :sequence AND {facets}.known_to > :sequence"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """SQL for rows (subject, node, valid_from, status) of states, none twice, and what it has bound."""
+
+    sql: str
+    bound: Mapping[str, Any]
+
+
+def having(session: Session, when: When, role: str, values: Sequence[str]) -> Selection:
+    """The states that have one of `values` in that role."""
+    several = len(values) != 1
+    among = f"IN {session.listed(role)}" if several else f"= :{role}"
+    sql = (
+        f"SELECT {'DISTINCT' if several else ''} f.subject, f.node, f.valid_from, f.status FROM facets AS f"
+        f" WHERE f.role = '{role}' AND f.value {among} AND {when.sql(session, 'f')}"
+    )
+    return Selection(sql, {role: session.listing(values) if several else values[0], **when.bound(session)})
+
+
+def with_facet(session: Session, selection: Selection, role: str, values: Sequence[str]) -> Selection:
+    """Those of `selection` that also have one of `values` in that role."""
+    sql = (
+        f"SELECT c.* FROM ({selection.sql}) AS c WHERE EXISTS (SELECT 1 FROM facets AS g WHERE g.role = '{role}'"
+        f" AND g.value IN {session.listed(role)}"
+        " AND g.node = c.node AND g.valid_from = c.valid_from AND g.subject = c.subject)"
+    )
+    return Selection(sql, {**selection.bound, role: session.listing(values)})
+
+
+def with_words(session: Session, selection: Selection, words: Sequence[str]) -> Selection:
+    """Those of `selection` in whose events each of `words` begins a word: all that can have them, and few others."""
+    bound_ = dict(selection.bound)
+    conditions = []
+    for index, word in enumerate(words):
+        name = f"word{index}"
+        bound_[name] = bound(session, word)
+        conditions.append(
+            f"c.subject IN (SELECT subject FROM events WHERE sequence IN {sequences_with(session, name)})"
+        )
+    return Selection(f"SELECT c.* FROM ({selection.sql}) AS c WHERE {' AND '.join(conditions)}", bound_)
+
+
+def counted(session: Session, selection: Selection) -> Counter[str]:
+    """How many states of `selection` have each status."""
+    rows = session.rows(f"SELECT status, count(*) FROM ({selection.sql}) AS c GROUP BY status", **selection.bound)
+    return Counter(dict(rows))
+
+
+def page(
+    session: Session,
+    selection: Selection,
+    statuses: Iterable[str],
+    *,
+    after: Place | None,
+    limit: int,
+    words: Sequence[str] = (),
+) -> list[Held]:
+    """The first `limit` states of `selection` that come after that place and have one of `statuses` and all `words`."""
+    rows = session.stream(_ordered(selection, statuses, after, None if words else limit), **_bound(selection, after))
+    found = (Held(*row) for row in rows)
+    if words:
+        found = (held for held in found if found_by(words, _texts_of(held)))
+    return [held for held, _ in zip(found, range(limit), strict=False)]
+
+
+def _ordered(selection: Selection, statuses: Iterable[str], after: Place | None, limit: int | None) -> str:
+    listed = ", ".join(f"'{status}'" for status in statuses)
+    later = (
+        "AND c.valid_from <= :after_day AND (c.valid_from < :after_day OR c.subject > :after_subject)" if after else ""
+    )
+    cut = f"LIMIT {limit}" if limit is not None else ""
+    return f"""
+        SELECT {COLUMNS} FROM (
+            SELECT c.subject, c.node, c.valid_from FROM ({selection.sql}) AS c
+            WHERE c.status IN ({listed}) {later} ORDER BY c.valid_from DESC, c.subject {cut}
+        ) AS p JOIN states AS s ON s.subject = p.subject AND s.node = p.node AND s.valid_from = p.valid_from
+        ORDER BY s.valid_from DESC, s.subject
+    """
+
+
+def _bound(selection: Selection, after: Place | None) -> dict[str, Any]:
+    place = {"after_day": after.valid_from, "after_subject": after.subject} if after else {}
+    return {**selection.bound, **place}
+
+
+def _texts_of(held: Held) -> Iterator[str]:
+    yield held.subject.partition(":")[2]
+    yield from texts_in(held.state.terms)

@@ -1,0 +1,145 @@
+"""Who counts as whom, and who leads to whom: merged actors, countries and parts (domain.md, Projections).
+
+An actor merged into another one counts as that other one. An actor whose `countries` or `part_of` lead to another, over
+any number of steps, is its affiliate.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from ledger.domain.intervals import ALWAYS, Intervals, common, united
+from ledger.projections.asof import Knowledge
+from ledger.projections.lists import When
+from ledger.projections.states import Held, held_on, timelines_of
+from ledger.store.session import Session
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """The actors that lead to one actor on a day, each with the actor it counts as and since when at the latest."""
+
+    actor: str
+    counts_as: dict[str, str]
+    since: dict[str, int]
+    """A day from which on, at the latest, each has led to the actor without a break."""
+
+    @property
+    def names(self) -> list[str]:
+        """The actor itself, and those merged into it."""
+        return [name for name, other in self.counts_as.items() if other == self.actor]
+
+    @property
+    def affiliates(self) -> list[str]:
+        """All the others."""
+        return [name for name, other in self.counts_as.items() if other != self.actor]
+
+
+def read_as(session: Session, actor: str, when: When) -> Held | None:
+    """The state of the actor as which `actor` reads: its own, or that of the last one it was merged into."""
+    held = held_on(session, actor, when.day, when.knowledge)
+    while held is not None and held.status == "merged":
+        into = held.state.merged_into
+        assert into, "a merged actor is merged into one"
+        held = held_on(session, into, when.day, when.knowledge)
+    return held
+
+
+def reach_of(session: Session, actor: str, when: When) -> Reach:
+    """All actors that lead to `actor`. Circles are harmless: nothing is visited twice."""
+    rows = session.rows(
+        f"""
+        WITH RECURSIVE reach (actor, counts_as, since) AS (
+            SELECT {session.name("actor")}, {session.name("actor")}, 0
+            UNION
+            SELECT f.subject, CASE f.role WHEN 'merged_into' THEN r.counts_as ELSE f.subject END,
+                   CASE WHEN f.valid_from > r.since THEN f.valid_from ELSE r.since END
+            FROM reach AS r JOIN facets AS f
+              ON f.role IN ('countries', 'part_of', 'merged_into') AND f.value = r.actor AND {when.sql(session, "f")}
+            WHERE f.subject <> :actor
+        )
+        SELECT actor, counts_as, min(since) FROM reach GROUP BY actor, counts_as
+        """,
+        actor=actor,
+        **when.bound(session),
+    )
+    return Reach(actor, {name: other for name, other, _ in rows}, {name: since for name, _, since in rows})
+
+
+def ever_leading_to(session: Session, actor: str, knowledge: Knowledge) -> list[str]:
+    """All actors that lead to `actor` on any day, itself among them."""
+    nodes = f"IN {session.listed_integers('nodes')}"
+    rows = session.rows(
+        f"""
+        WITH RECURSIVE reach (actor) AS (
+            SELECT {session.name("actor")}
+            UNION
+            SELECT f.subject FROM reach AS r JOIN facets AS f
+              ON f.role IN ('countries', 'part_of', 'merged_into') AND f.value = r.actor AND f.node {nodes}
+             AND f.known_from <= :sequence AND f.known_to > :sequence
+        )
+        SELECT actor FROM reach
+        """,
+        actor=actor,
+        nodes=session.listing(knowledge.nodes),
+        sequence=knowledge.sequence,
+    )
+    return [name for (name,) in rows]
+
+
+class Days:
+    """On which days actors count as `actor`, and on which they lead to it, as was known."""
+
+    def __init__(self, session: Session, actor: str, knowledge: Knowledge, actors: Iterable[str]) -> None:
+        self._actor = actor
+        self._spans: dict[str, list[Held]] = {}
+        waiting = set(actors)
+        while waiting := waiting - set(self._spans):
+            self._spans.update({name: [] for name in waiting})
+            above: set[str] = set()
+            for held in timelines_of(session, waiting, knowledge):
+                self._spans[held.subject].append(held)
+                above.update(name for name, _ in _parents(held))
+            waiting = above
+        self.named = self._spread(merged_only=True)
+        self.leading = self._spread(merged_only=False)
+
+    def counting_as(self, name: str, day: int) -> str:
+        """The actor as which `name` counts on `day`."""
+        while into := next(
+            (held.state.merged_into for held in self._spans.get(name, ()) if held.valid_from <= day < held.valid_to), None
+        ):
+            name = into
+        return name
+
+    def _spread(self, *, merged_only: bool) -> dict[str, Intervals]:
+        """Day by day from the actor down, until nothing is added."""
+        days: dict[str, Intervals] = {self._actor: ALWAYS}
+        changed = True
+        while changed:
+            changed = False
+            for name, spans in self._spans.items():
+                found = united(
+                    [
+                        *days.get(name, ()),
+                        *(
+                            interval
+                            for held in spans
+                            for parent, merged in _parents(held)
+                            if merged or not merged_only
+                            for interval in common((held.valid_from, held.valid_to), days.get(parent, ()))
+                        ),
+                    ]
+                )
+                if found and found != days.get(name, ()):
+                    days[name] = found
+                    changed = True
+        return days
+
+
+def _parents(held: Held) -> list[tuple[str, bool]]:
+    """The actors that an actor leads to by one step, and whether that is by being merged."""
+    state = held.state
+    if state.merged_into:
+        return [(state.merged_into, True)]
+    terms = state.terms or {"countries": [], "part_of": []}
+    return [(name, False) for name in dict.fromkeys([*terms["countries"], *terms["part_of"]])]

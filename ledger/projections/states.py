@@ -1,0 +1,115 @@
+"""States as of a day and a knowledge: one subject's, its timeline, and those of many subjects."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+import orjson
+
+from ledger.domain.dates import EVER, FOREVER
+from ledger.domain.states import State
+from ledger.projections.asof import Knowledge
+from ledger.store.session import Session
+
+COLUMNS = "s.subject, s.valid_from, s.valid_to, s.status, s.status_since, s.live_since, s.exact, s.content"
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A span of days and what is known to hold over it."""
+
+    subject: str
+    valid_from: int
+    valid_to: int
+    status: str
+    status_since: int
+    live_since: int
+    exact: bool
+    content: bytes
+    """JSON: `terms`, and `suspension`, `suspensions` or `merged_into` where there is one."""
+
+    @property
+    def state(self) -> State:
+        """The state that holds."""
+        return State.of(self.status, orjson.loads(self.content))
+
+
+def held_on(session: Session, subject: str, day: int, knowledge: Knowledge) -> Held | None:
+    """What is known to hold of `subject` on `day`; None where it was not known yet.
+
+    One index probe for each node on the path to the sequence asked for; one in all for what is known now.
+    """
+    row = session.row(
+        f"""
+        SELECT {COLUMNS} FROM {session.listed_integers("nodes")} AS node JOIN states AS s
+          ON s.subject = :subject AND s.node = node.value AND s.valid_from = (
+            SELECT max(valid_from) FROM states
+            WHERE subject = :subject AND node = node.value AND valid_from <= :day)
+        WHERE s.valid_to > :day AND s.known_from <= :sequence AND s.known_to > :sequence
+        """,
+        subject=subject,
+        day=day,
+        nodes=session.listing(knowledge.nodes),
+        sequence=knowledge.sequence,
+    )
+    return Held(*row) if row else None
+
+
+def timelines_of(session: Session, subjects: Iterable[str], knowledge: Knowledge) -> Iterator[Held]:
+    """All spans of each of `subjects` as they were known, in the order of subjects and days."""
+    rows = session.rows(
+        f"""
+        SELECT {COLUMNS} FROM states AS s
+        WHERE s.subject IN {session.listed("subjects")} AND s.node IN {session.listed_integers("nodes")}
+          AND s.known_from <= :sequence AND s.known_to > :sequence
+        ORDER BY s.subject, s.valid_from
+        """,
+        subjects=session.listing(subjects),
+        nodes=session.listing(knowledge.nodes),
+        sequence=knowledge.sequence,
+    )
+    return (Held(*row) for row in rows)
+
+
+def held_of_each(session: Session, subjects: Iterable[str], day: int, knowledge: Knowledge) -> dict[str, Held]:
+    """What is known to hold on `day` of each of `subjects` that was known."""
+    rows = session.rows(
+        f"""
+        SELECT {COLUMNS} FROM {session.listed("subjects")} AS wanted
+        CROSS JOIN {session.listed_integers("nodes")} AS node JOIN states AS s
+          ON s.subject = wanted.value AND s.node = node.value AND s.valid_from = (
+            SELECT max(valid_from) FROM states
+            WHERE subject = wanted.value AND node = node.value AND valid_from <= :day)
+        WHERE s.valid_to > :day AND s.known_from <= :sequence AND s.known_to > :sequence
+        """,
+        subjects=session.listing(subjects),
+        nodes=session.listing(knowledge.nodes),
+        day=day,
+        sequence=knowledge.sequence,
+    )
+    return {row[0]: Held(*row) for row in rows}
+
+
+def first_days(session: Session, subjects: Iterable[str], knowledge: Knowledge) -> dict[str, int]:
+    """The first day on which each of `subjects` holds, of those known that begin on a day.
+
+    Before it a subject has the status `none`, from the beginning of time.
+    """
+    before = held_of_each(session, subjects, EVER, knowledge)
+    return {
+        subject: held.valid_to for subject, held in before.items() if held.status == "none" and held.valid_to < FOREVER
+    }
+
+
+def versions_at(session: Session, subjects: Iterable[str], sequence: int) -> dict[str, int]:
+    """The version of each of `subjects` at `sequence`, of those known then."""
+    rows = session.rows(
+        f"""
+        SELECT wanted.value, (
+            SELECT version FROM events WHERE subject = wanted.value AND sequence <= :sequence
+            ORDER BY sequence DESC LIMIT 1)
+        FROM {session.listed("subjects")} AS wanted
+        """,
+        subjects=session.listing(subjects),
+        sequence=sequence,
+    )
+    return {subject: version for subject, version in rows if version is not None}

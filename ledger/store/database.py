@@ -1,0 +1,99 @@
+"""The database: engines and pools, and the transactions in which it is read and written.
+
+A reader sees one snapshot for as long as its transaction lasts. There is one writer at a time: on SQLite by BEGIN
+IMMEDIATE, on PostgreSQL because whoever writes holds the row of `ledger_head`.
+"""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import Engine, create_engine, event
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError
+
+from ledger.store.session import Session
+
+BUSY_TIMEOUT_SECONDS = 60
+"""How long a writer waits for its turn on SQLite."""
+_POOL_SIZE, _POOL_OVERFLOW = 16, 240
+
+
+class UnusableDatabase(Exception):
+    """The database's address is not one that Retorsion can use. The text says what to do."""
+
+
+class Database:
+    """One database, by its SQLAlchemy URL."""
+
+    def __init__(self, url: str) -> None:
+        self.url = _parsed(url)
+        self.dialect = self.url.get_backend_name()
+        self.readers = self._engine(reading=True)
+        self.writers = self._engine(reading=False)
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """A transaction that reads one snapshot."""
+        connection = self.readers.raw_connection()
+        try:
+            if self.dialect == "sqlite":
+                connection.driver_connection.execute("BEGIN")  # type: ignore[union-attr]
+            yield Session(connection.driver_connection, self.dialect)
+        finally:
+            connection.close()
+
+    @contextmanager
+    def writing(self) -> Iterator[Session]:
+        """A transaction that writes: committed at the end, rolled back where an exception leaves it."""
+        connection = self.writers.raw_connection()
+        try:
+            if self.dialect == "sqlite":
+                connection.driver_connection.execute("BEGIN IMMEDIATE")  # type: ignore[union-attr]
+            yield Session(connection.driver_connection, self.dialect)
+            connection.commit()
+        finally:
+            connection.close()
+
+    def close(self) -> None:
+        """Close every connection."""
+        self.readers.dispose()
+        self.writers.dispose()
+
+    def _engine(self, *, reading: bool) -> Engine:
+        engine = create_engine(self.url, pool_size=_POOL_SIZE, max_overflow=_POOL_OVERFLOW)
+        if self.dialect == "sqlite":
+            event.listen(engine, "connect", _prepare_sqlite)
+        elif reading:
+            event.listen(engine, "connect", _prepare_postgresql_reader)
+        return engine
+
+
+def _parsed(text: str) -> URL:
+    try:
+        url = make_url(text)
+        backend, driver = url.get_backend_name(), url.get_driver_name()
+    except (ArgumentError, NoSuchModuleError):
+        backend, driver = "", ""
+    if (backend, driver) not in {("sqlite", "pysqlite"), ("postgresql", "psycopg")}:
+        raise UnusableDatabase("RETORSION_DATABASE_URL must be sqlite:///FILE or postgresql+psycopg://USER:PASSWORD@HOST/DATABASE")
+    if backend == "sqlite" and url.database in {None, "", ":memory:"}:
+        raise UnusableDatabase("an SQLite ledger needs a file: sqlite:///retorsion.db")
+    return url
+
+
+def _prepare_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
+    connection.isolation_level = None  # transactions begin where we say so
+    connection.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_SECONDS * 1000}")
+    connection.execute("PRAGMA synchronous = FULL")  # NORMAL may lose acknowledged commits at a power cut
+    connection.execute("PRAGMA recursive_triggers = ON")  # so that REPLACE fires the triggers that refuse it
+    connection.execute("PRAGMA cache_size = -32000")
+    connection.execute("PRAGMA temp_store = MEMORY")
+
+
+def _prepare_postgresql_reader(connection: Any, _record: Any) -> None:
+    import psycopg
+
+    connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
+    connection.read_only = True

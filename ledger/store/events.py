@@ -1,0 +1,126 @@
+"""The events as they are stored, and how they are read."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+import orjson
+
+from ledger.domain.corrections import Told
+from ledger.domain.events import kind_of
+from ledger.store.session import Session
+from ledger.store.tables import events as events_table
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The newest event: its sequence and its time in microseconds; both 0 in an empty ledger."""
+
+    sequence: int
+    recorded_at: int
+
+
+@dataclass(slots=True)
+class Event:
+    """An event that was given its place."""
+
+    sequence: int
+    subject: str
+    version: int
+    type: str
+    day: int | None
+    recorded_at: int
+    leaf: bytes
+    leaf_hash: bytes
+    told: Told
+
+    @property
+    def kind(self) -> str:
+        """The kind of its subject."""
+        return kind_of(self.subject)
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """An event as it was stored: the bytes that were hashed, and their hash."""
+
+    sequence: int
+    leaf: bytes
+    leaf_hash: bytes
+
+    def json(self) -> bytes:
+        """The event as an answer shows it: its leaf, and the leaf's hash in hexadecimal."""
+        return b'%s,"leaf_hash":"%s"}' % (self.leaf[:-1], self.leaf_hash.hex().encode())
+
+
+def head_of(session: Session, *, hold: bool = False) -> Head:
+    """The newest event. With `hold`, nobody else appends until this transaction ends."""
+    held = " FOR UPDATE" if hold and session.dialect == "postgresql" else ""
+    row = session.row("SELECT sequence, recorded_at FROM ledger_head" + held)
+    assert row, "the migration puts the one row of ledger_head in"
+    return Head(*row)
+
+
+def store_events(session: Session, events: Sequence[Event]) -> None:
+    """Store `events`, the next ones in the order of their sequences."""
+    session.insert(
+        events_table,
+        [(e.sequence, e.subject, e.version, e.kind, e.type, e.day, e.recorded_at, e.leaf, e.leaf_hash) for e in events],
+    )
+    newest = events[-1]
+    session.run(
+        "UPDATE ledger_head SET sequence = :sequence, recorded_at = :recorded_at",
+        sequence=newest.sequence,
+        recorded_at=newest.recorded_at,
+    )
+
+
+def stored_between(session: Session, first: int, last: int) -> list[Stored]:
+    """The events with sequences from `first` to `last`, both included."""
+    rows = session.rows(
+        "SELECT sequence, leaf, leaf_hash FROM events WHERE sequence BETWEEN :first AND :last ORDER BY sequence",
+        first=first,
+        last=last,
+    )
+    return [Stored(*row) for row in rows]
+
+
+def told_of(session: Session, subjects: Iterable[str], before: int) -> dict[str, list[Told]]:
+    """What was told of each of `subjects` by events with sequences less than `before`, in their order."""
+    told: dict[str, list[Told]] = {subject: [] for subject in subjects}
+    rows = session.rows(
+        f"SELECT subject, leaf FROM events WHERE subject IN {session.listed('subjects')} AND sequence < :before"
+        " ORDER BY sequence",
+        subjects=session.listing(told),
+        before=before,
+    )
+    for subject, leaf in rows:
+        told[subject].append(told_in(leaf))
+    return told
+
+
+def told_in(leaf: bytes) -> Told:
+    """What the event with those bytes tells."""
+    event = orjson.loads(leaf)
+    return Told(event["sequence"], event["type"], event["effective_on"], event["data"] or {})
+
+
+def replayed(session: Session, first: int, last: int) -> Iterator[Event]:
+    """The stored events from `first` to `last`, both included, each as it was when it was appended."""
+    rows = session.stream(
+        "SELECT sequence, subject, version, type, day, recorded_at, leaf, leaf_hash FROM events"
+        " WHERE sequence BETWEEN :first AND :last ORDER BY sequence",
+        first=first,
+        last=last,
+    )
+    for sequence, subject, version, type_, day, recorded_at, leaf, leaf_hash in rows:
+        yield Event(sequence, subject, version, type_, day, recorded_at, bytes(leaf), leaf_hash, told_in(leaf))
+
+
+def version_at(session: Session, subject: str, sequence: int) -> int:
+    """The version of `subject` at `sequence`; 0 where it was not known yet."""
+    version = session.value(
+        "SELECT version FROM events WHERE subject = :subject AND sequence <= :sequence ORDER BY sequence DESC LIMIT 1",
+        subject=subject,
+        sequence=sequence,
+    )
+    return version or 0

@@ -1,0 +1,101 @@
+"""Statements on a database connection, in one transaction.
+
+SQL is written once, with `:name` for what is bound, and runs on SQLite and PostgreSQL alike. SQLAlchemy gives the
+engines, the pools and the translation to the driver's form of parameters; the driver's own cursor runs the statement,
+because building a result object for each would cost more than most of our reads.
+"""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import Table, text
+from sqlalchemy.dialects import postgresql, sqlite
+
+_DIALECTS = {
+    "sqlite": sqlite.dialect(paramstyle="named"),  # type: ignore[no-untyped-call]
+    "postgresql": postgresql.dialect(paramstyle="pyformat"),  # type: ignore[no-untyped-call]
+}
+_COPY_FROM_ROWS = 20
+"""From how many rows on PostgreSQL's COPY is faster than single inserts in a pipeline."""
+
+Row = tuple[Any, ...]
+
+
+@lru_cache(maxsize=1024)
+def _translated(sql: str, dialect: str) -> str:
+    return str(text(sql).compile(dialect=_DIALECTS[dialect]))
+
+
+class Session:
+    """One transaction. Rows come as tuples."""
+
+    def __init__(self, connection: Any, dialect: str) -> None:
+        self._connection = connection
+        self.dialect = dialect
+
+    def rows(self, sql: str, /, **bound: Any) -> list[Row]:
+        """All rows."""
+        return self._run(sql, bound).fetchall()  # type: ignore[no-any-return]
+
+    def row(self, sql: str, /, **bound: Any) -> Row | None:
+        """The first row, if there is one."""
+        return self._run(sql, bound).fetchone()  # type: ignore[no-any-return]
+
+    def value(self, sql: str, /, **bound: Any) -> Any:
+        """The first column of the first row; None where there is no row."""
+        found = self.row(sql, **bound)
+        return found[0] if found else None
+
+    def stream(self, sql: str, /, **bound: Any) -> Iterator[Row]:
+        """All rows, a few at a time."""
+        cursor = self._run(sql, bound)
+        while rows := cursor.fetchmany(1000):
+            yield from rows
+
+    def run(self, sql: str, /, **bound: Any) -> int:
+        """Run a statement that changes rows; how many it changed."""
+        return self._run(sql, bound).rowcount  # type: ignore[no-any-return]
+
+    def run_each(self, sql: str, bound: Sequence[Mapping[str, Any]]) -> None:
+        """Run a statement once for each of `bound`."""
+        if bound:
+            self._connection.cursor().executemany(_translated(sql, self.dialect), bound)
+
+    def insert(self, table: Table, rows: Sequence[Row]) -> None:
+        """Insert rows, each with every column of `table` in its order."""
+        if not rows:
+            return
+        columns = ", ".join(column.name for column in table.columns)
+        cursor = self._connection.cursor()
+        if self.dialect == "postgresql" and len(rows) >= _COPY_FROM_ROWS:
+            with cursor.copy(f"COPY {table.name} ({columns}) FROM STDIN") as copy:
+                for row in rows:
+                    copy.write_row(row)
+        else:
+            marks = ", ".join(["?" if self.dialect == "sqlite" else "%s"] * len(table.columns))
+            cursor.executemany(f"INSERT INTO {table.name} ({columns}) VALUES ({marks})", rows)
+
+    def name(self, name: str) -> str:
+        """SQL for the name bound as `name`, where a recursive query begins with it."""
+        return f":{name}" if self.dialect == "sqlite" else f'CAST(:{name} AS text) COLLATE "C"'
+
+    def listed(self, name: str) -> str:
+        """SQL for a subquery whose column `value` has each element of the list of texts bound as `name` (see `listing`)."""
+        if self.dialect == "sqlite":
+            return f"(SELECT value FROM json_each(:{name}))"
+        return f"(SELECT unnest(CAST(:{name} AS text[])) AS value)"
+
+    def listed_integers(self, name: str) -> str:
+        """The same for integers."""
+        if self.dialect == "sqlite":
+            return f"(SELECT value FROM json_each(:{name}))"
+        return f"(SELECT unnest(CAST(:{name} AS bigint[])) AS value)"
+
+    def listing(self, elements: Iterable[Any]) -> Any:
+        """`elements` in the form in which `listed` takes them."""
+        return json.dumps(list(elements)) if self.dialect == "sqlite" else list(elements)
+
+    def _run(self, sql: str, bound: Mapping[str, Any]) -> Any:
+        return self._connection.cursor().execute(_translated(sql, self.dialect), bound)

@@ -1,0 +1,156 @@
+"""The tables. Events are the record; what is named a projection follows from them and can be rebuilt.
+
+Days are proleptic Gregorian ordinals, 0 for "since ever" and 3652060 for "for good"; times are microseconds since
+1970-01-01 UTC; `known_from` and `known_to` are sequences. All spans are half-open.
+"""
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    SmallInteger,
+    String,
+    Table,
+    Text,
+)
+
+metadata = MetaData()
+
+_Sequence = BigInteger().with_variant(Integer(), "sqlite")
+_Name = Text().with_variant(String(collation="C"), "postgresql")
+"""Text that is ordered by its bytes on either database."""
+
+STILL_KNOWN = 2**53 - 1
+"""`known_to` of what is still known."""
+
+events = Table(
+    "events",
+    metadata,
+    Column("sequence", _Sequence, primary_key=True, autoincrement=False),
+    Column("subject", _Name, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("type", Text, nullable=False),
+    Column("day", Integer),
+    Column("recorded_at", BigInteger, nullable=False),
+    Column("leaf", LargeBinary, nullable=False),
+    Column("leaf_hash", LargeBinary, nullable=False),
+    Index("events_by_version", "subject", "version", unique=True),
+    Index("events_by_subject", "subject", "sequence"),
+    Index("events_by_kind", "kind", "sequence"),
+    Index("events_by_type", "type", "sequence"),
+    Index("events_by_day", "day"),
+    Index("events_by_time", "recorded_at", "sequence"),
+)
+"""The record. `leaf` holds the exact bytes that `leaf_hash` is of; the other columns only serve to find them.
+
+`day` is the first day of `effective_on` as it was recorded, NULL where the event has none.
+"""
+
+ledger_head = Table(
+    "ledger_head",
+    metadata,
+    Column("one", SmallInteger, primary_key=True, autoincrement=False),
+    Column("sequence", BigInteger, nullable=False),
+    Column("recorded_at", BigInteger, nullable=False),
+)
+"""One row: the newest event. Whoever appends holds it until the commit, so that sequence, time and log have one order."""
+
+tokens = Table(
+    "tokens",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("scope", Text, nullable=False),
+    Column("secret_hash", LargeBinary, nullable=False, unique=True),
+    Column("created_at", BigInteger, nullable=False),
+    Column("revoked_at", BigInteger),
+)
+
+idempotency_keys = Table(
+    "idempotency_keys",
+    metadata,
+    Column("token", Text, primary_key=True),
+    Column("key", Text, primary_key=True),
+    Column("body_hash", LargeBinary, nullable=False),
+    Column("first_sequence", BigInteger, nullable=False),
+    Column("last_sequence", BigInteger, nullable=False),
+)
+"""Which events a request with that key has appended: what the same request is answered with again."""
+
+subjects = Table(
+    "subjects",
+    metadata,
+    Column("subject", _Name, primary_key=True),
+    Column("version", Integer, nullable=False),
+    Column("last_day", Integer, nullable=False),
+    sqlite_with_rowid=False,
+)
+"""Projection: each subject's version, and the latest day on which one of its events takes effect, as known now."""
+
+states = Table(
+    "states",
+    metadata,
+    Column("subject", _Name, primary_key=True),
+    Column("node", BigInteger, primary_key=True, autoincrement=False),
+    Column("valid_from", Integer, primary_key=True, autoincrement=False),
+    Column("valid_to", Integer, nullable=False),
+    Column("known_from", BigInteger, nullable=False),
+    Column("known_to", BigInteger, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("status_since", Integer, nullable=False),
+    Column("live_since", Integer, nullable=False),
+    Column("exact", Boolean, nullable=False),
+    Column("content", LargeBinary, nullable=False),
+)
+"""Projection: the rectangles. `content` is JSON: terms, and suspension or merged_into where there is one.
+
+`node` files a rectangle by what was known when (see `ledger.domain.rectangles.fork`): at most one rectangle of a node
+holds on a day, so a state as of any day and any knowledge is one index probe per node on the path to that sequence.
+"""
+
+facets = Table(
+    "facets",
+    metadata,
+    Column("role", Text, primary_key=True),
+    Column("value", _Name, primary_key=True),
+    Column("node", BigInteger, primary_key=True, autoincrement=False),
+    Column("valid_from", Integer, primary_key=True, autoincrement=False),
+    Column("subject", _Name, primary_key=True),
+    Column("valid_to", Integer, nullable=False),
+    Column("known_from", BigInteger, nullable=False),
+    Column("known_to", BigInteger, nullable=False),
+    Column("status", Text, nullable=False),
+    sqlite_with_rowid=False,
+)
+"""Projection: by what a rectangle can be found: its kind, the actors it names, its instruments, topics and so on.
+
+The migration orders its key by `valid_from` from the newest, then `subject`: the order of every list of states.
+"""
+
+responses = Table(
+    "responses",
+    metadata,
+    Column("subject", _Name, primary_key=True),
+    Column("answered", _Name, primary_key=True),
+    Column("known_from", BigInteger, primary_key=True, autoincrement=False),
+    Column("known_to", BigInteger, nullable=False),
+    Column("named_on", Integer, nullable=False),
+    Index("responses_by_answered", "answered"),
+)
+"""Projection: which subject answers which, and the first day on which it named it."""
+
+event_actors = Table(
+    "event_actors",
+    metadata,
+    Column("actor", _Name, primary_key=True),
+    Column("sequence", _Sequence, primary_key=True, autoincrement=False),
+    sqlite_with_rowid=False,
+)
+"""Projection: every actor that an event names, anywhere."""
+
+PROJECTIONS = (subjects, states, facets, responses, event_actors)
+"""The projections that are plain tables. `event_words`, for search, is of the database's own kind: see `words`."""

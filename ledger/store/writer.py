@@ -1,0 +1,70 @@
+"""Turns at writing: requests that wait together share one durable commit.
+
+Each request runs in a savepoint of its own, so that one that is refused leaves nothing behind and the others stand.
+"""
+
+from collections import deque
+from collections.abc import Callable
+from threading import Lock
+from typing import Any, Generic, TypeVar
+
+from ledger.errors import Refused
+from ledger.store.database import Database
+from ledger.store.session import Session
+
+T = TypeVar("T")
+_MOST_TOGETHER = 64
+
+
+class _Waiting(Generic[T]):
+    """A request until it has its answer: a result, or the exception that it ended with."""
+
+    def __init__(self, work: Callable[[Session], T]) -> None:
+        self.work = work
+        self.done = False
+        self.result: Any = None
+        self.error: BaseException | None = None
+
+
+class Writer:
+    """Writes to one database, for all threads of this process."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._turn = Lock()
+        self._queue: deque[_Waiting[Any]] = deque()
+
+    def write(self, work: Callable[[Session], T]) -> T:
+        """What `work` returns, once what it wrote is durable. What it raises is raised; then it wrote nothing."""
+        waiting = _Waiting(work)
+        self._queue.append(waiting)
+        with self._turn:  # whoever has the turn writes for all that wait behind it
+            if not waiting.done:
+                self._write_together(self._next())
+        if waiting.error:
+            raise waiting.error
+        result: T = waiting.result
+        return result
+
+    def _next(self) -> list[_Waiting[Any]]:
+        return [self._queue.popleft() for _ in range(min(len(self._queue), _MOST_TOGETHER))]
+
+    def _write_together(self, group: list[_Waiting[Any]]) -> None:
+        try:
+            with self._database.writing() as session:
+                for waiting in group:
+                    self._write_one(session, waiting)
+        except BaseException as error:  # the commit failed: nobody's events are stored
+            for waiting in group:
+                waiting.error = waiting.error or error
+        for waiting in group:
+            waiting.done = True
+
+    def _write_one(self, session: Session, waiting: _Waiting[Any]) -> None:
+        session.run("SAVEPOINT request")
+        try:
+            waiting.result = waiting.work(session)
+        except Refused as refusal:
+            waiting.error = refusal
+            session.run("ROLLBACK TO SAVEPOINT request")
+        session.run("RELEASE SAVEPOINT request")

@@ -1,0 +1,1 @@
+"""The database's schema, step by step. Migrations are written by hand and never touch an event."""
