@@ -12,7 +12,7 @@ COPY . .
 RUN /opt/retorsion/bin/pip install --no-deps .
 
 FROM python:3.11-slim
-RUN useradd --system --uid 10001 --no-create-home --shell /usr/sbin/nologin retorsion \
+RUN useradd --uid 10001 --no-create-home --shell /usr/sbin/nologin retorsion \
     && install --directory --owner=retorsion --group=retorsion --mode=0750 /var/lib/retorsion
 COPY --from=build /opt/retorsion /opt/retorsion
 ENV PATH=/opt/retorsion/bin:$PATH PYTHONUNBUFFERED=1

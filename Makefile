@@ -47,12 +47,12 @@ $(VENV)/installed-%: $(VENV)/installed
 constraints: export PIP_CONSTRAINT :=
 constraints: export PIP_BUILD_CONSTRAINT :=
 constraints:
-	fresh=$$(mktemp -d) && trap 'rm -rf "$$fresh"' EXIT && \
-	$(PYTHON) -m venv "$$fresh" && \
-	"$$fresh/bin/pip" install --quiet '.[test,check,bench]' && \
-	{ grep '^#' constraints.txt; "$$fresh/bin/pip" freeze --exclude retorsion | LC_ALL=C sort -f; } > constraints.txt.new && \
-	mv constraints.txt.new constraints.txt
+	$(PYTHON) -m venv --clear $(VENV)-fresh
+	$(VENV)-fresh/bin/python -m pip install --quiet '.[test,check,bench]'
+	(grep '^#' $@.txt; $(VENV)-fresh/bin/python -m pip freeze --exclude retorsion | LC_ALL=C sort -f) > $(VENV)-fresh/$@.txt
+	mv $(VENV)-fresh/$@.txt $@.txt
+	rm -rf $(VENV)-fresh
 
 clean:
-	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis build dist
+	rm -rf $(VENV) $(VENV)-fresh .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis build dist
 	find . -name __pycache__ -type d -not -path './.git/*' -prune -exec rm -rf {} +

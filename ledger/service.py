@@ -10,12 +10,12 @@ from ledger.append import Appended, IdempotencyKey, Request, append, judge
 from ledger.domain.corrections import Record
 from ledger.domain.events import Draft, draft, kind_of
 from ledger.domain.history import Change, changes_of
-from ledger.domain.timeline import Span
+from ledger.domain.timeline import Span, fold
 from ledger.domain.values import Problem
 from ledger.errors import Invalid
 from ledger.projections.batch import Batch
 from ledger.projections.rebuild import Difference, rebuild
-from ledger.store.database import Database
+from ledger.store.database import UNAVAILABLE, Database
 from ledger.store.events import Event, Head, head_of, told_of
 from ledger.store.schema import migrate
 from ledger.store.session import Session
@@ -25,6 +25,9 @@ from ledger.times import now
 
 BUILTIN_BY = "retorsion"
 """Who records the built-in actors."""
+
+
+__all__ = ["UNAVAILABLE", "Ledger", "Previewed", "drafts_of"]
 
 
 class Previewed:
@@ -97,8 +100,12 @@ class Ledger:
         request = Request(drafts_of(events, single=single, expected_version=expected_version), by, None, single)
         with self.reading() as session:
             batch, found = judge(session, request, self._clock)
-            changes = _changes(session, batch, found[0].sequence)
-        return [Previewed(event, changes[event.sequence], batch.subjects[event.subject].after) for event in found]
+            records = _records(session, batch, found[0].sequence)
+        changes = {name: changes_of(kind_of(name), record) for name, record in records.items()}
+        spans = {name: fold(kind_of(name), record.entries())[0] for name, record in records.items()}
+        return [
+            Previewed(event, changes[event.subject][event.sequence], spans[event.subject]) for event in found
+        ]
 
     def rebuild(self, *, check: bool = False) -> list[Difference]:
         """Rebuild the projections from the events, beside the live ones, and swap them in.
@@ -143,14 +150,12 @@ def drafts_of(events: Sequence[Any], *, single: bool = False, expected_version: 
     return drafts
 
 
-def _changes(session: Session, batch: Batch, first: int) -> dict[int, list[Change]]:
-    changes: dict[int, list[Change]] = {}
-    for name, told in told_of(session, batch.subjects, first).items():
-        record = Record(told)
-        for each, _ in batch.subjects[name].told:
-            record.add(each)
-        changes |= changes_of(kind_of(name), record)
-    return changes
+def _records(session: Session, batch: Batch, first: int) -> dict[str, Record]:
+    """What is told of each subject of `batch`, whose first event is `first`, with what the batch tells."""
+    stored = told_of(session, batch.subjects, first)
+    return {
+        name: Record([*stored[name], *(told for told, _ in subject.told)]) for name, subject in batch.subjects.items()
+    }
 
 
 def _builtin_actors() -> list[dict[str, Any]]:

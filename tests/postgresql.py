@@ -138,7 +138,7 @@ def _short_temporary_folder() -> Path:
 
 def _initialise(installed: Installation, home: Path) -> None:
     options = ["--no-sync", "--auth=trust", "--username=postgres", "--encoding=UTF8", "--locale=C"]
-    command = [*installed.prefix, installed.folder / "initdb", *options, f"--pgdata={home}/data"]
+    command = [*installed.prefix, str(installed.folder / "initdb"), *options, f"--pgdata={home}/data"]
     made = subprocess.run(command, cwd=home, capture_output=True, text=True)
     if made.returncode != 0:
         raise RuntimeError(f"initdb failed: {made.stdout}{made.stderr}")

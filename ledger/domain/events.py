@@ -122,11 +122,12 @@ SOURCE = Record(
     {"title": TITLE, "url": URL, "publisher": TEXT, "published_on": DATING, "archived_sha256": SHA256},
     required=("title",),
 )
-_TYPES = Code("event types", tuple(dict.fromkeys(name for types in DATA.values() for name in types)))
+EVENT_TYPES = tuple(dict.fromkeys(name for types in DATA.values() for name in types))
+"""Every type there is, on subjects of any kind."""
 
 EVENT = Record(
     {
-        "type": _TYPES,
+        "type": Code("event types", EVENT_TYPES),
         "subject": SUBJECT,
         "effective_on": DATING,
         "data": AnyData(),
@@ -170,14 +171,16 @@ def draft(event: Any, at: str = "") -> Draft | Problems:
     """The draft of a posted `event` that stands at pointer `at`, or all that is wrong with it."""
     problems: Problems = []
     EVENT.check(event, at, problems)
-    if problems:
-        return problems
+    if any(problem.pointer in {at, f"{at}/type", f"{at}/subject"} for problem in problems):
+        return problems  # what the rest must be depends on these
     subject, type_, data, effective_on = (event.get(name) for name in ("subject", "type", "data", "effective_on"))
     kind = kind_of(subject)
     carries = DATA[kind].get(type_)
     if carries is None:
-        return [Problem(f"{at}/type", f"an event on a {kind} is one of {', '.join(DATA[kind])}")]
-    carries.check(data or {}, f"{at}/data", problems)
+        problems.append(Problem(f"{at}/type", f"an event on a {kind} is one of {', '.join(DATA[kind])}"))
+        return problems
+    if data is None or type(data) is dict:
+        carries.check(data or {}, f"{at}/data", problems)
     problems += _dating_problems(type_, effective_on, f"{at}/effective_on")
     if not problems:
         problems += _self_answers(subject, carries, data or {}, f"{at}/data")

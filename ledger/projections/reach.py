@@ -143,3 +143,9 @@ def _parents(held: Held) -> list[tuple[str, bool]]:
         return [(state.merged_into, True)]
     terms = state.terms or {"countries": [], "part_of": []}
     return [(name, False) for name in dict.fromkeys([*terms["countries"], *terms["part_of"]])]
+
+
+def names_of(session: Session, actor: str, when: When) -> list[str]:
+    """The names under which the actor that `actor` reads as is recorded: its own, and of those merged into it."""
+    held = read_as(session, actor, when)
+    return reach_of(session, held.subject, when).names if held else [actor]

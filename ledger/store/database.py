@@ -9,15 +9,20 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import psycopg
 from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, NoSuchModuleError
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, TimeoutError
 
 from ledger.store.session import Session
 
 BUSY_TIMEOUT_SECONDS = 60
 """How long a writer waits for its turn on SQLite."""
 _POOL_SIZE, _POOL_OVERFLOW = 16, 240
+
+
+UNAVAILABLE = (sqlite3.OperationalError, psycopg.OperationalError, DBAPIError, TimeoutError)
+"""What a database that does not answer, or cannot write, raises."""
 
 
 class UnusableDatabase(Exception):
@@ -93,7 +98,5 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
 
 
 def _prepare_postgresql_reader(connection: Any, _record: Any) -> None:
-    import psycopg
-
     connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
     connection.read_only = True

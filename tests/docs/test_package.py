@@ -14,6 +14,8 @@ from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).parents[2]
 PACKAGES = ("ledger", "api", "migrations", "fixtures")
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+INFO = f"retorsion-{PROJECT['version']}.dist-info"
 
 
 @pytest.fixture(scope="module")
@@ -42,11 +44,11 @@ def test_the_wheel_carries_every_file_of_its_packages(wheel):
 
 
 def test_the_wheel_carries_nothing_else(wheel):
-    assert {name.split("/")[0] for name in wheel} == {*PACKAGES, "retorsion-0.1.0.dist-info"}
+    assert {name.split("/")[0] for name in wheel} == {*PACKAGES, INFO}
 
 
 def test_the_wheel_carries_the_licence(wheel):
-    assert "retorsion-0.1.0.dist-info/licenses/LICENSE" in wheel
+    assert f"{INFO}/licenses/LICENSE" in wheel
 
 
 def pinned():
@@ -60,8 +62,7 @@ def test_the_constraints_are_versions_and_nothing_else():
 
 
 def test_every_requirement_is_pinned_to_a_version_it_allows():
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-    wanted = [*project["dependencies"], *(one for extra in project["optional-dependencies"].values() for one in extra)]
+    wanted = [*PROJECT["dependencies"], *(one for extra in PROJECT["optional-dependencies"].values() for one in extra)]
     versions = {canonicalize_name(name): version for name, version in pinned().items()}
     for requirement in map(Requirement, wanted):
         assert requirement.specifier.contains(versions[canonicalize_name(requirement.name)]), requirement

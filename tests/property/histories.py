@@ -10,8 +10,8 @@ from copy import deepcopy
 
 from hypothesis import strategies as st
 
-from .model import META, first_day, judge, moved, readings, record, state_at, stream, suspending
-from .validity import CARRIES, IS_LIST, MUST, TERMS
+from tests.property.model import META, first_day, judge, moved, readings, record, state_at, stream, suspending
+from tests.property.validity import CARRIES, IS_LIST, MUST, TERMS
 
 STATES = ("actor:us", "actor:cn", "actor:hk", "actor:mo", "actor:ca", "actor:ru", "actor:eu")
 PEOPLE = ("actor:p1", "actor:p2", "actor:p3", "actor:p4")
@@ -29,6 +29,11 @@ PLAIN_LISTS = {
     "slug": ("chips", "steel-and-aluminium", "hong-kong"),
     "ground": ("human_rights", "response", "national_security"),
     "edtf": ("1960", "1961-02~", "1962-03-04", "[1963-01-01..1963-12-31]", "[..1964-05-06]", "1965?"),
+}
+TELLING = {
+    "measure": ("targets", "targets", "instruments", "in_response_to", "expires_on"),
+    "agreement": ("parties",),
+    "actor": ("countries", "part_of"),
 }
 NEXT = {
     ("measure", "none"): ("imposed", "imposed", "announced", "reciprocated"),
@@ -159,8 +164,10 @@ class Author:
         if not batch or judge(self.ledger, batch)[0] != "accepted":
             return batch
         spoiled = deepcopy(batch[-1])
-        first = self.draw(st.integers(0, len(FLAWS) - 1))
-        for flaw in FLAWS[first:] + FLAWS[:first]:
+        day = self.pick(NO_DAYS)
+        first = self.draw(st.integers(0, len(FLAWS)))
+        flaws = [*FLAWS, lambda draft: draft.update(effective_on=day)]
+        for flaw in flaws[first:] + flaws[:first]:
             flaw(spoiled)
             if judge(self.ledger, [*batch[:-1], spoiled])[0] == "validation-error":
                 return [*batch[:-1], spoiled]
@@ -219,7 +226,12 @@ class Author:
         return self.posted("corrected", subject, None, self.with_reason(data))
 
     def retraction(self, events, subject):
-        named = self.named_event(events, subject)
+        corrections = [event for event in self.ledger if event["type"] == "corrected"]
+        if corrections and self.chance(40):
+            named = self.pick(corrections)
+            subject = named["subject"]
+        else:
+            named = self.named_event(events, subject)
         return named and self.posted("retracted", subject, None, self.with_reason({"of": named["sequence"]}))
 
     def named_event(self, events, subject):
@@ -290,7 +302,8 @@ class Author:
             keep = type_ == "imposed" and (state or {}).get("status") == "announced"
             return self.terms(events, subject, type_, day, given=terms if keep else None)
         if type_ == "merged":
-            return {"into": self.pick(self.actors(events, subject))}
+            merged = [event["subject"] for event in events if event["data"].get("into") == subject]
+            return {"into": self.pick(merged if merged and self.chance(30) else self.actors(events, subject))}
         data = self.why(events, subject, type_)
         if type_ == "renewed":
             data["expires_on"] = self.later(day)
@@ -305,7 +318,7 @@ class Author:
     def why(self, events, subject, type_):
         """`by`, `in_response_to` and `reason`, where the type has them."""
         data = {}
-        if type_ in ("updated", "amended") and self.chance(60) or type_ in ("updated", "merged", *META):
+        if type_ in ("updated", "merged", *META) or (type_ == "amended" and self.chance(60)):
             return data
         if self.chance(40):
             data["by"] = self.some(self.actors(events, subject), 1)
@@ -400,7 +413,10 @@ class Author:
             names = self.some(self.actors(events, subject) + list(GROUPS), least, 3)
             return [self.target(events, subject, name, instruments) for name in names]
         if shape == "position":
-            positions = [{"title": "Minister"}, {"title": "Minister", "at": "actor:cn", "from": "2019~", "former": True}]
+            positions = [
+                {"title": "Minister"},
+                {"title": "Minister", "at": "actor:cn", "from": "2019~", "former": True},
+            ]
             return [positions[place] for place in self.some(range(2), least)]
         if shape == "identifier":
             identifiers = [{"scheme": "imo", "value": "1"}, {"scheme": "imo", "value": "2"}]
@@ -433,13 +449,16 @@ class Author:
     def change(self, events, subject, kind, terms, day):
         """`set`, `add` and `remove` over the terms: of what is not there and of what is, but for a slip."""
         change = {"set": {}, "remove": {}, "add": {}}
-        for member in self.some([one for one in TERMS[kind] if one != "attribution"], 1, 3):
+        members = self.some([one for one in TERMS[kind] if one != "attribution"], 1, 3)
+        if kind in TELLING and self.chance(40):
+            members = [self.pick(TELLING[kind])]
+        for member in members:
             operations = self.pick([["set"], ["add"], ["remove"], ["add"], ["remove"], ["set", "remove", "add"]])
             if not IS_LIST[kind][member]:
                 operations = ["set"]
             elif member in ("targets", "instruments", "parties"):
                 # Open: an element that one event takes out and puts in again, and with it its scope and suspension.
-                operations = operations[:1]
+                operations = self.pick([["remove"], ["remove"], operations[:1]])
             for operation in operations:
                 if operation == "set" and may_be_cleared(kind, member) and self.chance(25):
                     change["set"][member] = self.pick([[], None]) if IS_LIST[kind][member] else None
@@ -449,8 +468,8 @@ class Author:
                     change[operation][member] = value
         if change["set"].keys() | change["add"].keys() | change["remove"].keys() >= {"targets", "instruments"}:
             # Open: whether targets that come with an event lose instruments that go with it.
-            for operation in change:
-                change[operation].pop("instruments", None)
+            for members in change.values():
+                members.pop("instruments", None)
         return {name: members for name, members in change.items() if members} or {"set": {"description": "changed"}}
 
     def changed(self, events, subject, kind, member, operation, terms, change, day):
@@ -511,89 +530,89 @@ def names_in(data):
 # ------------------------------------------------------------------------------------------------------------- flaws
 
 
-def flaws():
-    """Ways to make an event what no state could make right: each changes a draft in place, where it can."""
+NO_DAYS = """2020-13 2020-02-30 2020-07-09T00:00:00Z 20200709 2020-07-XX [2020-07-06..2020-07] 2020-07-06/2020-07-12
+[2020-07-01..] 0000 2020-07-01~~ -0001 2020-W27""".split()
 
-    def in_data(member, value, *kinds):
-        def flaw(draft):
-            kind = draft["subject"].split(":")[0]
-            carried = CARRIES.get((kind, draft["type"]), {})
-            if member in carried or not kinds:
-                draft["data"] = {**(draft.get("data") or {}), member: value}
 
-        return flaw
+def in_data(member, value, *, everywhere=False):
+    """A flaw: `data` with that value, in an event that carries the member, or `everywhere`."""
 
-    def at_top(member, value):
-        def flaw(draft):
-            draft[member] = value
-
-        return flaw
-
-    def without(member):
-        def flaw(draft):
-            draft.pop(member, None)
-
-        return flaw
-
-    def without_what_it_must(draft):
+    def flaw(draft):
         kind = draft["subject"].split(":")[0]
-        for member in MUST.get((kind, draft["type"]), []):
-            (draft.get("data") or {}).pop(member, None)
+        if everywhere or member in CARRIES.get((kind, draft["type"]), {}):
+            draft["data"] = {**(draft.get("data") or {}), member: value}
 
-    def answers_itself(draft):
-        in_data("in_response_to", [draft["subject"]], "any")(draft)
-
-    def names_another_ones_event(draft):
-        if draft["type"] in META:
-            draft["data"] = {**draft["data"], "of": 0}
-
-    def corrects_nothing(draft):
-        if draft["type"] == "corrected":
-            draft["data"] = {"of": draft["data"]["of"]}
-
-    bad_days = ("2020-13", "2020-02-30", "2020-07-09T00:00:00Z", "20200709", "2020-07-XX", "[2020-07-06..2020-07]",
-                "2020-07-06/2020-07-12", "[2020-07-01..]", "0000", "about 2020", "2020-07-09 ", "")
-    return [
-        *[at_top("effective_on", day) for day in bad_days],
-        without("effective_on"),
-        at_top("type", "imagined"),
-        at_top("type", "terminated"),
-        at_top("type", "reinstated"),
-        at_top("subject", "measure:Not_A_Slug"),
-        at_top("subject", "treaty:g1"),
-        at_top("importance", "high"),
-        without_what_it_must,
-        answers_itself,
-        names_another_ones_event,
-        corrects_nothing,
-        in_data("of", 9_999, "any"),
-        in_data("importance", "high"),
-        in_data("title", "  ", "any"),
-        in_data("name", "a\0b", "any"),
-        in_data("instruments", ["teleport"], "any"),
-        in_data("grounds", ["spite"], "any"),
-        in_data("category", "novel", "any"),
-        in_data("attribution", "rumoured", "any"),
-        in_data("stage", "lifted", "any"),
-        in_data("topics", ["Not a slug"], "any"),
-        in_data("by", ["actor:nobody"], "any"),
-        in_data("imposed_by", ["actor:nobody"], "any"),
-        in_data("parties", ["actor:us", "measure:m1"], "any"),
-        in_data("countries", ["actor:nobody"], "any"),
-        in_data("targets", [{"actor": "actor:us", "related_to": ["actor:us"]}], "any"),
-        in_data("targets", [{"related_to": ["actor:us"]}], "any"),
-        in_data("in_response_to", ["act:never-reported"], "any"),
-        in_data("in_response_to", ["actor:us"], "any"),
-        in_data("until", "2030", "any"),
-        in_data("expires_on", "2030-02-30", "any"),
-        in_data("birth_dates", ["long ago"], "any"),
-        in_data("positions", [{"at": "actor:us"}], "any"),
-        in_data("identifiers", [{"scheme": "imo"}], "any"),
-        in_data("into", "actor:nobody", "any"),
-        in_data("set", {"importance": "high"}, "any"),
-        in_data("add", {"title": ["more"]}, "any"),
-        in_data("remove", {"importance": ["high"]}, "any"),
-    ]
+    return flaw
 
 
-FLAWS = flaws()
+def at_top(member, value):
+    return lambda draft: draft.update({member: value})
+
+
+def without_its_day(draft):
+    draft.pop("effective_on", None)
+
+
+def without_what_it_must(draft):
+    kind = draft["subject"].split(":")[0]
+    for member in MUST.get((kind, draft["type"]), []):
+        (draft.get("data") or {}).pop(member, None)
+
+
+def answers_itself(draft):
+    in_data("in_response_to", [draft["subject"]])(draft)
+
+
+def names_another_ones_event(draft):
+    if draft["type"] in META:
+        draft["data"] = {**draft["data"], "of": 0}
+
+
+def corrects_nothing(draft):
+    if draft["type"] == "corrected":
+        draft["data"] = {"of": draft["data"]["of"]}
+
+
+# Ways to make an event what no state could make right: each changes a draft in place, where it can.
+FLAWS = [
+    without_its_day,
+    at_top("type", "imagined"),
+    at_top("type", "terminated"),
+    at_top("type", "reinstated"),
+    at_top("subject", "measure:Not_A_Slug"),
+    at_top("subject", "treaty:g1"),
+    at_top("importance", "high"),
+    without_what_it_must,
+    answers_itself,
+    names_another_ones_event,
+    corrects_nothing,
+    in_data("of", 9_999),
+    in_data("importance", "high", everywhere=True),
+    in_data("title", "  "),
+    in_data("name", "a\0b"),
+    in_data("instruments", ["teleport"]),
+    in_data("grounds", ["spite"]),
+    in_data("category", "novel"),
+    in_data("attribution", "rumoured"),
+    in_data("stage", "lifted"),
+    in_data("topics", ["Not a slug"]),
+    in_data("by", ["actor:nobody"]),
+    in_data("imposed_by", ["actor:nobody"]),
+    in_data("parties", ["actor:us", "measure:m1"]),
+    in_data("countries", ["actor:nobody"]),
+    in_data("targets", [{"actor": "actor:us", "related_to": ["actor:us"]}]),
+    in_data("targets", [{"related_to": ["actor:us"]}]),
+    in_data("in_response_to", ["act:never-reported"]),
+    in_data("in_response_to", ["actor:us"]),
+    in_data("until", "2030"),
+    in_data("expires_on", "2030-02-30"),
+    in_data("birth_dates", ["long ago"]),
+    in_data("positions", [{"at": "actor:us"}]),
+    in_data("identifiers", [{"scheme": "imo"}]),
+    in_data("into", "actor:nobody"),
+    in_data("set", {"importance": "high"}),
+    in_data("add", {"title": ["more"]}),
+    in_data("remove", {"importance": ["high"]}),
+]
+NO_DAYS = """2020-13 2020-02-30 2020-07-09T00:00:00Z 20200709 2020-07-XX [2020-07-06..2020-07] 2020-07-06/2020-07-12
+[2020-07-01..] 0000 2020-07-01~~ -0001 2020-W27""".split()

@@ -12,7 +12,7 @@ import re
 from copy import deepcopy
 from datetime import date, timedelta
 
-from .validity import IS_LIST, problems, without_nulls
+from tests.property.validity import IS_LIST, problems, without_nulls
 
 EVER = ""
 LIVE = ("announced", "in_force", "partly_suspended", "suspended")
@@ -167,12 +167,13 @@ def need_later(day, event, what):
 def what_a_timeline_makes_wrong(state, kind, event):
     terms = state["terms"]
     if kind == "measure":
-        # "that a measure has a title, an imposer and, unless announced, a target"
+        # "that a measure has a title, an imposer and, unless announced, a target". Read: wherever it holds. What was
+        # announced without a target can be lifted ("Announced and never come"), and can expire.
         if terms["title"] is None:
             raise Conflict("no title", event["sequence"])
         if not terms["imposed_by"]:
             raise Conflict("no imposer", event["sequence"])
-        if not terms["targets"] and state["status"] != "announced":
+        if not terms["targets"] and state["status"] in ("in_force", "partly_suspended", "suspended"):
             raise Conflict("no target", event["sequence"])
         # "a target's own instrument that is none of the measure's, or a target left with none of its own"
         for target in terms["targets"]:
@@ -199,7 +200,7 @@ def key(element):
 
 
 def begin(state, kind, event):
-    """ "A state's terms carries every member, [] or null where nothing is known". """
+    """ "A state's terms carries every member, [] or null where nothing is known"."""
     state["terms"] = {member: [] if listed else None for member, listed in IS_LIST[kind].items()}
     state["trace"] = deepcopy(state["terms"])
     give(state, kind, event)
@@ -597,9 +598,8 @@ def no_circle_of_mergers(events):
     merged = {event["subject"] for event in events if event["type"] == "merged"}
     into = {actor: fold(events, actor, last)[-1][1]["merged_into"] for actor in merged}
     for actor in into:
-        passed, other = [actor], into[actor]
-        while other is not None:
+        passed = [actor]
+        while (other := into.get(passed[-1])) is not None:
             if other in passed:
                 raise Conflict("circle of mergers")
             passed.append(other)
-            other = into.get(other)

@@ -255,7 +255,8 @@ def wrong_object(shape, value, subject, before):
     if shape in ("target", "named target"):
         own = {"instruments": ["instrument"]} if shape == "target" else {}
         group = {"description": "text", "related_to": ["actor"]} if shape == "target" else {"description": "text"}
-        carried, must = ({"actor": "actor", **own}, ["actor"]) if "actor" in value else ({**group, **own}, ["description"])
+        told_apart_by = "actor" if "actor" in value else "description"
+        carried, must = {"actor": "actor", **own} if "actor" in value else {**group, **own}, [told_apart_by]
     else:
         carried, must = OBJECTS[shape]
     wrong = [f"{shape} without {name}" for name in must if name not in value]

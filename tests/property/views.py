@@ -4,8 +4,8 @@ A `World` is all that one sequence knows: {subject: its spans}. Where the law ca
 both, and says so.
 """
 
-from .model import LIVE, days_between, end_of_batch, readings, spans, state_in
-from .validity import without_nulls
+from tests.property.model import LIVE, days_between, end_of_batch, readings, spans, state_in
+from tests.property.validity import without_nulls
 
 MEASURE_STATUSES = ("announced", "in_force", "partly_suspended", "suspended", "lifted", "expired")
 AGREEMENT_STATUSES = ("in_force", "suspended", "terminated")
@@ -69,9 +69,10 @@ def affiliates(world, actor, day):
         more = set()
         for other in world.leading:
             span = world.span(other, day)
-            if span["status"] == "registered" and other not in found:
-                if found & set(named(world, span["terms"]["countries"] + span["terms"]["part_of"], day)):
-                    more.add(other)
+            if span["status"] != "registered" or other in found:
+                continue
+            if found & set(named(world, span["terms"]["countries"] + span["terms"]["part_of"], day)):
+                more.add(other)
         if not more:
             return found - {actor}
         found |= more
@@ -140,14 +141,14 @@ def counts(states, statuses):
 
 
 def listed(states, statuses):
-    """ "Items are ordered by valid_from, newest first, then subject". """
+    """ "Items are ordered by valid_from, newest first, then subject"."""
     shown = [one for one in states if (one["status"] in statuses if statuses else one["status"] not in ENDED)]
     by_subject = sorted(shown, key=lambda state: state["subject"])
     return sorted(by_subject, key=lambda state: state["valid_from"], reverse=True)
 
 
 def listed_since(world, subject, actor, day):
-    """ "the first day of the unbroken span in which the measure is live and reaches this actor: listed since". """
+    """ "the first day of the unbroken span in which the measure is live and reaches this actor: listed since"."""
     since = None
     for earlier in sorted({day} | {one for one in world.days if one <= day}, reverse=True):
         span = world.span(subject, earlier)
@@ -241,8 +242,9 @@ def series(world, a, b, start, end):
 def steps(world, a, b, start, end):
     """ "each event on a measure of one against the other, or on an agreement of both that names one in by".
 
-    Two lists of (day, subject, event): those that are steps however one reads it (it is the measure's only event of that day,
-    and the measure is one's against the other when the day is over), and those that could be (it is on some day).
+    Two lists of (day, subject, event): those that are steps however one reads it (it is the measure's only
+    event of that day, and the measure is one's against the other when the day is over), and those that could be (it is
+    on some day).
     """
     surely, perhaps = [], []
     for subject in world.of_kind("measure"):
@@ -264,6 +266,16 @@ def steps(world, a, b, start, end):
                 if {a, b} <= set(named(world, world.span(subject, day)["terms"]["parties"], day)):
                     surely.append(step)
     return surely, perhaps
+
+
+def days_since_the_latest_it_answers(world, subject, sequence):
+    """ "days those since the latest thing it answers (null: none)"; "?" where the law can be read in two ways."""
+    [(event, on, others)] = [one for one in answers(world, subject) if one[0]["sequence"] == sequence]
+    begun = [world.begun(other) for other in others]
+    in_the_terms = any("in_response_to" in (event["data"].get(name) or {}) for name in ("set", "add"))
+    if in_the_terms or None in begun or any(day > on for day in begun):
+        return "?"
+    return days_between(max(begun), on) if begun else None
 
 
 def between(world, subject, a, b, day):

@@ -55,6 +55,7 @@ def test_a_second_server_beside_it_is_another(postgresql_server):
         second.connect()
 
 
+@pytest.mark.usefixtures("postgresql_server")
 def test_it_ends_when_its_session_is_killed():
     program = (
         "from tests.postgresql import running\nwith running() as it:\n print(it.socket_folder, flush=True)\n input()"

@@ -1,0 +1,75 @@
+"""The bodies of requests: JSON in UTF-8, strictly, and NDJSON."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import request
+
+from api.http.problems import ProblemError
+from api.http.queries import unreadable
+from ledger.domain.values import Problem
+from ledger.errors import Invalid
+from ledger.schemas.reading import NotJSON, json_in, lines_in
+
+MOST_EVENTS = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class PostedEvents:
+    """What was posted: events, not yet looked at."""
+
+    events: list[Any]
+    single: bool
+    """Whether it was one event, not an array of them."""
+    form: str
+    """How the body was read: `json` or `ndjson`."""
+    body: bytes
+
+
+def posted_events() -> PostedEvents:
+    """The events in the body. Raises 400 for what is not JSON, 413, 415, 422 for too few or too many."""
+    form = _form()
+    body = request.get_data(cache=False)
+    try:
+        if form == "ndjson":
+            events, single = lines_in(body), False
+        else:
+            value = json_in(body)
+            events, single = (value, False) if isinstance(value, list) else ([value], True)
+    except NotJSON as error:
+        raise unreadable(str(error)) from None
+    if not 1 <= len(events) <= MOST_EVENTS:
+        raise Invalid([Problem("", f"must have 1 to {MOST_EVENTS} events, and this has {len(events)}")])
+    return PostedEvents(events, single, form, body)
+
+
+def _form() -> str:
+    forms = {"application/json": "json", "application/x-ndjson": "ndjson"}
+    form = forms.get(request.mimetype)
+    charset = request.mimetype_params.get("charset", "utf-8").lower()
+    encoding = request.headers.get("Content-Encoding", "identity").lower()
+    if form is None or charset not in {"utf-8", "utf8"} or encoding != "identity":
+        detail = f"send {' or '.join(forms)} in UTF-8, not compressed, and say so in Content-Type"
+        raise ProblemError(415, "unsupported-media-type", detail, headers={"Accept": ", ".join(forms)})
+    return form
+
+
+def expected_version() -> int | None:
+    """What `If-Match` says that the subject's version is."""
+    header = request.headers.get("If-Match")
+    if header is None:
+        return None
+    version = header.strip().removeprefix('"').removesuffix('"')
+    if not (version.isascii() and version.isdigit() and len(version) <= 15 and header.strip() == f'"{version}"'):
+        raise unreadable('If-Match must be the version of the subject in quotes, as "3"')
+    return int(version)
+
+
+def idempotency_key() -> str | None:
+    """The `Idempotency-Key` of the request."""
+    key = request.headers.get("Idempotency-Key")
+    if key is not None and not (1 <= len(key) <= 255 and key.isascii() and key.isprintable()):
+        raise unreadable("Idempotency-Key must be 1 to 255 printable ASCII characters")
+    return key
+
+

@@ -1,0 +1,112 @@
+"""`/v1/events`: posting events, and reading the feed of them."""
+
+from typing import Any
+
+import orjson
+from flask import Response
+from marshmallow import fields
+
+from api.http import documents as doc
+from api.http.answering import JSON, answer, cursor_of, link_to, next_header, place_of
+from api.http.bodies import expected_version, idempotency_key, posted_events
+from api.http.current import current_token, ledger, require_reading, requires
+from api.http.problems import invalid_parameters
+from api.http.queries import ActorName, Count, Day, Flag, Plain, Query, Resource, Start, SubjectName, one_of
+from ledger.append import IdempotencyKey
+from ledger.domain.events import EVENT_TYPES
+from ledger.domain.vocabulary import KINDS
+from ledger.errors import NotFound
+from ledger.projections.events import Filters, feed
+from ledger.schemas.answers import list_json, previewed
+from ledger.store.events import stored_between
+
+events = Resource("events", __name__, url_prefix="/v1/events", description="Posting events, and the feed of them")
+
+
+class PostQuery(Query):
+    dry_run = Flag(load_default=False, metadata={"type": "boolean", "description": "Only say what would be stored"})
+
+
+class FeedQuery(Query):
+    after = Count(0, metadata={"type": "integer", "minimum": 0, "description": "Only events after this sequence"})
+    subject = SubjectName(metadata={"type": "string"})
+    subject_kind = one_of(KINDS)
+    type = one_of(EVENT_TYPES)
+    actor = ActorName(metadata={"type": "string", "description": "Events that name this actor anywhere"})
+    recorded_from = Start(metadata={"type": "string"})
+    recorded_to = Start(metadata={"type": "string"})
+    effective_from = Day(metadata={"type": "string", "format": "date"})
+    effective_to = Day(metadata={"type": "string", "format": "date"})
+    q = Plain(metadata={"type": "string", "description": "Words of the event, each by its beginning"})
+    limit = Count(1, 1000, load_default=100, metadata=doc.LIMIT)
+    cursor = fields.String()
+
+
+@events.post("")
+@events.arguments(PostQuery, location="query")
+@events.doc(requestBody=doc.EVENTS_BODY, parameters=doc.POST_HEADERS, security=[{"token": []}])
+@events.response(201, doc.EventOrList, headers=doc.POSTED_HEADERS)
+@doc.may_answer(events, 200, 400, 401, 403, 409, 412, 413, 415, 422)
+@requires("append")
+def post_events(query: dict[str, Any]) -> Response:
+    """Append one event, or several as one batch: all or none.
+
+    With `dry_run=true` nothing is stored; the answer says what would be, what each event would change, and how its
+    subject's timeline would be.
+    """
+    posted = posted_events()
+    by, version = current_token().name, expected_version()
+    if version is not None and not posted.single:
+        raise invalid_parameters({"If-Match": "is for a single event; in an array give expected_version in each"})
+    if query["dry_run"]:
+        found = ledger().dry_run(posted.events, by=by, single=posted.single, expected_version=version)
+        items = [previewed(each.event, each.changes, each.spans) for each in found]
+        return Response(orjson.dumps(items[0] if posted.single else {"items": items}), 200, content_type=JSON)
+    key = idempotency_key()
+    appended = ledger().append(
+        posted.events,
+        by=by,
+        key=IdempotencyKey.of(by, key, posted.form, posted.body) if key else None,
+        single=posted.single,
+        expected_version=version,
+    )
+    stored = [event.json() for event in appended.events]
+    headers = {"Location": f"/v1/events/{appended.events[0].sequence}"}
+    if appended.replayed:
+        headers["Idempotency-Replayed"] = "true"
+    body = stored[0] if posted.single else b'{"items":[%s]}' % b",".join(stored)
+    return Response(body, 201, headers=headers, content_type=JSON)
+
+
+@events.get("")
+@events.arguments(FeedQuery, location="query")
+@events.response(200, doc.EventList, headers=doc.LIST_HEADERS)
+@doc.may_answer(events, 304, 401, 403, 422)
+def get_events(query: dict[str, Any]) -> Response:
+    """The feed: events by sequence, filtered. `next` is null at the end; ask again with `after` for what came since."""
+    require_reading()
+    limit, cursor, after = query.pop("limit"), query.pop("cursor", None), query.pop("after", 0)
+    if cursor is not None:
+        (after,) = place_of(cursor, int)
+    with ledger().reading() as session:
+        found = feed(session, Filters(**query), after, limit + 1)
+    more = len(found) > limit
+    shown = found[:limit]
+    next_ = link_to("/v1/events", {**doc.asked(), "cursor": cursor_of(shown[-1].sequence)}) if more else None
+    return answer(list_json((event.json() for event in shown), next_), headers=next_header(next_))
+
+
+@events.get("/<int:sequence>")
+@events.response(200, doc.EventOut, headers=doc.ANSWER_HEADERS)
+@doc.may_answer(events, 304, 401, 403, 404, 422)
+@events.arguments(Query, location="query")
+def get_event(_query: dict[str, Any], sequence: int) -> Response:
+    """One event. It never changes."""
+    require_reading()
+    with ledger().reading() as session:
+        found = stored_between(session, sequence, sequence) if sequence < 2**53 else []
+    if not found:
+        raise NotFound(f"there is no event {sequence}")
+    return answer(found[0].json(), immutable=True)
+
+

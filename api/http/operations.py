@@ -1,0 +1,76 @@
+"""Running it: health, readiness, metrics, and the document of the API with a page that shows it."""
+
+import time
+from importlib.resources import files
+
+import orjson
+from flask import Blueprint, Flask, Response, current_app, g, request
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, Histogram, generate_latest
+
+from api.http.answering import answer
+from api.http.current import ledger
+from api.http.problems import ProblemError, problem
+from ledger.service import UNAVAILABLE
+
+operations = Blueprint("operations", __name__)
+
+
+@operations.get("/healthz")
+def get_health() -> Response:
+    """Whether this process is alive."""
+    return answer(orjson.dumps({"status": "alive"}))
+
+
+@operations.get("/readyz")
+def get_readiness() -> Response:
+    """Whether the ledger can be read."""
+    try:
+        ledger().head()
+    except UNAVAILABLE as error:
+        return problem(503, "unavailable", f"the database does not answer: {type(error).__name__}", {"Retry-After": "5"})
+    return answer(orjson.dumps({"status": "ready"}))
+
+
+@operations.get("/openapi.json")
+def get_document() -> Response:
+    """The OpenAPI 3 document."""
+    return answer(orjson.dumps(current_app.extensions["openapi"]()))
+
+
+@operations.get("/docs")
+def get_docs() -> Response:
+    """A page that shows the document, without reaching the internet."""
+    return answer(files("api.http").joinpath("docs", "index.html").read_bytes(), media_type="text/html; charset=utf-8")
+
+
+@operations.get("/docs/<string:name>")
+def get_docs_file(name: str) -> Response:
+    """The files of that page."""
+    kinds = {"swagger-ui.css": "text/css", "swagger-ui-bundle.js": "text/javascript", "start.js": "text/javascript"}
+    if name not in kinds:
+        raise ProblemError(404, "not-found", f"the page has no file {name!r}")
+    return answer(files("api.http").joinpath("docs", name).read_bytes(), media_type=f"{kinds[name]}; charset=utf-8")
+
+
+def observe(app: Flask) -> None:
+    """Measure every request, and serve what was measured."""
+    registry = CollectorRegistry()
+    seconds = Histogram(
+        "retorsion_request_seconds", "Time to answer a request", ["method", "route", "status"], registry=registry
+    )
+    newest = Gauge("retorsion_ledger_events", "Sequence of the newest event", registry=registry)
+
+    @app.before_request
+    def _begin() -> None:
+        g.began = time.perf_counter()
+
+    @app.after_request
+    def _end(response: Response) -> Response:
+        route = request.url_rule.rule if request.url_rule else "none"
+        seconds.labels(request.method, route, response.status_code).observe(time.perf_counter() - g.began)
+        return response
+
+    @app.get("/metrics")
+    def get_metrics() -> Response:
+        newest.set(ledger().head().sequence)
+        return Response(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)

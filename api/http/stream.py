@@ -1,0 +1,121 @@
+"""`/v1/events/stream`: the feed as Server-Sent Events, first what was recorded, then live.
+
+A stream only waits for the newest sequence to move on, and reads what came since; whatever a client missed it gets by
+its `Last-Event-ID`, from whichever worker. While it waits it holds no database connection.
+"""
+
+import os
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from threading import Condition, Thread
+from typing import Any
+
+from flask import Response, current_app, request
+
+from api.http import documents as doc
+from api.http.current import ledger, require_reading
+from api.http.problems import invalid_parameters
+from api.http.queries import Count, Query, Resource, unreadable
+from ledger.projections.events import Filters, feed
+from ledger.service import Ledger
+from ledger.store.events import Stored
+
+stream = Resource("stream", __name__, url_prefix="/v1/events", description="The feed of events, live")
+
+SERVING = "RETORSION_SERVING"
+"""Names a file that is there as long as the server serves: once it is gone, streams end."""
+_LOOK_SECONDS = 0.25
+_COMMENT_SECONDS = 15.0
+_AT_ONCE = 500
+
+
+class StreamQuery(Query):
+    after = Count(0, metadata={"type": "integer", "minimum": 0, "description": "Only events after this sequence"})
+
+
+class Watch:
+    """Tells all streams of this process when there is something new. It looks only while somebody waits."""
+
+    def __init__(self, ledger_: Ledger) -> None:
+        self._ledger = ledger_
+        self._changed = Condition()
+        self._waiting = 0
+        self._newest = 0
+
+    def wait_beyond(self, sequence: int, seconds: float) -> bool:
+        """Wait until there are events after `sequence`, for at most `seconds`. Whether there are."""
+        with self._changed:
+            self._waiting += 1
+            if self._waiting == 1:
+                Thread(target=self._look, name="retorsion-watch", daemon=True).start()
+            try:
+                return self._changed.wait_for(lambda: self._newest > sequence, seconds)
+            finally:
+                self._waiting -= 1
+
+    def _look(self) -> None:
+        while True:
+            newest = self._ledger.head().sequence
+            with self._changed:
+                if newest > self._newest:
+                    self._newest = newest
+                    self._changed.notify_all()
+                if self._waiting == 0:
+                    return
+            time.sleep(_LOOK_SECONDS)
+
+
+def serving() -> bool:
+    """Whether the server that this process works for still serves."""
+    marker = os.environ.get(SERVING)
+    return marker is None or Path(marker).exists()
+
+
+@stream.get("/stream")
+@stream.arguments(StreamQuery, location="query")
+@stream.doc(
+    parameters=[{"in": "header", "name": "Last-Event-ID", "schema": {"type": "string", "pattern": "^[0-9]{1,15}$"}}],
+    responses={"200": {"description": "Events: `id` is the sequence, `data` the event",
+                       "content": {"text/event-stream": {"schema": {"type": "string"}}}}},
+)  # fmt: skip
+@doc.may_answer(stream, 400, 401, 403, 422)
+def get_stream(query: dict[str, Any]) -> Response:
+    """The feed from `Last-Event-ID` or `after`, then live. A client that reconnects misses none."""
+    require_reading()
+    after = _last_event_id()
+    found = ledger()
+    newest = found.head().sequence
+    after = query.get("after", newest if after is None else after) if after is None else after
+    if after > newest:
+        raise invalid_parameters({"after": f"the newest event is {newest}"})
+    headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+    return Response(_told(found, current_app.extensions["retorsion-watch"], after), headers=headers, content_type="text/event-stream")
+
+
+def _last_event_id() -> int | None:
+    header = request.headers.get("Last-Event-ID")
+    if header is None:
+        return None
+    if not (header.isascii() and header.isdigit() and len(header) <= 15):
+        raise unreadable("Last-Event-ID must be the sequence of an event")
+    return int(header)
+
+
+def _told(ledger_: Ledger, watch: Watch, after: int) -> Iterator[bytes]:
+    yield b": the feed of events\n\n"
+    quiet_since = time.monotonic()
+    while serving():
+        with ledger_.reading() as session:
+            found = feed(session, Filters(), after, _AT_ONCE)
+        if found:
+            yield b"".join(map(_message, found))
+            after = found[-1].sequence
+            quiet_since = time.monotonic()
+        elif not watch.wait_beyond(after, 1.0) and time.monotonic() - quiet_since > _COMMENT_SECONDS:
+            yield b": still here\n\n"  # so that a client that went away is noticed
+            quiet_since = time.monotonic()
+
+
+def _message(event: Stored) -> bytes:
+    return b"id: %d\ndata: %s\n\n" % (event.sequence, event.json())

@@ -1,0 +1,295 @@
+"""`/v1/measures`, `/v1/agreements`, `/v1/acts`, `/v1/actors`: lists of states, and all there is of one subject."""
+
+from typing import Any
+
+import orjson
+from flask import Response
+from marshmallow import fields
+
+from api.http import documents as doc
+from api.http.answering import answer, cursor_of, link_to, next_header, place_of
+from api.http.asof import AsOf, AsOfQuery, KnownQuery, as_of, known
+from api.http.current import ledger, require_reading
+from api.http.queries import ActorName, Count, Flag, Plain, Query, Resource, SlugName, one_of
+from ledger.domain.values import is_slug
+from ledger.domain.vocabulary import (
+    ACT_CATEGORIES,
+    ACTOR_CATEGORIES,
+    AGREEMENT_CATEGORIES,
+    ATTRIBUTIONS,
+    GROUNDS,
+    INSTRUMENTS,
+    LIVE,
+    STATUSES,
+)
+from ledger.errors import NotFound
+from ledger.projections.chains import chain_of
+from ledger.projections.histories import history_of, traced
+from ledger.projections.lists import Place, Selection, having, page, with_facet, with_words
+from ledger.projections.reach import names_of
+from ledger.projections.states import held_of_each, held_on, timelines_of, versions_at
+from ledger.projections.words import words_in
+from ledger.schemas.answers import chain_json, list_json, recounted_json, state_json, states_json, timeline_json
+from ledger.store.events import version_at
+from ledger.store.session import Session
+
+COLLECTIONS = {"measures": "measure", "agreements": "agreement", "acts": "act", "actors": "actor"}
+_SHOWN = {
+    "measure": LIVE,
+    "agreement": ("in_force", "suspended"),
+    "act": STATUSES["act"],
+    "actor": STATUSES["actor"],
+}
+"""The statuses that a list shows unless it is asked for others."""
+_ROLES = {"imposed_by": "imposed_by", "target": "targets", "instrument": "instruments", "ground": "grounds",
+          "topic": "topics", "programme": "programmes", "party": "parties", "category": "category", "by": "by",
+          "affects": "affects", "attribution": "attribution", "country": "countries"}  # fmt: skip
+"""In which role of `facets` each filter looks."""
+_ACTORS = frozenset({"imposed_by", "target", "party", "by", "affects", "country"})
+"""The filters that name an actor: those merged into it count as it."""
+
+subjects = Resource("subjects", __name__, url_prefix="/v1", description="States, timelines and histories of subjects")
+
+
+class ListQuery(AsOfQuery):
+    q = Plain(metadata={"type": "string", "description": "Words of the terms, each by its beginning"})
+    limit = Count(1, 1000, load_default=100, metadata=doc.LIMIT)
+    cursor = fields.String()
+
+
+def _statuses(kind: str) -> fields.List:
+    return fields.List(one_of((*STATUSES[kind], "all")), metadata={"description": "Repeatable; `all` is every status but none"})
+
+
+class MeasuresQuery(ListQuery):
+    status = _statuses("measure")
+    imposed_by = ActorName(metadata={"type": "string"})
+    target = ActorName(metadata={"type": "string"})
+    instrument = one_of(INSTRUMENTS)
+    ground = one_of(GROUNDS)
+    topic = SlugName(metadata={"type": "string"})
+    programme = SlugName(metadata={"type": "string"})
+
+
+class AgreementsQuery(ListQuery):
+    status = _statuses("agreement")
+    party = ActorName(metadata={"type": "string"})
+    category = one_of(AGREEMENT_CATEGORIES)
+    topic = SlugName(metadata={"type": "string"})
+
+
+class ActsQuery(ListQuery):
+    category = one_of(ACT_CATEGORIES)
+    by = ActorName(metadata={"type": "string"})
+    affects = ActorName(metadata={"type": "string"})
+    attribution = one_of(ATTRIBUTIONS)
+    topic = SlugName(metadata={"type": "string"})
+
+
+class ActorsQuery(ListQuery):
+    category = one_of(ACTOR_CATEGORIES)
+    country = ActorName(metadata={"type": "string"})
+
+
+class StateQuery(AsOfQuery):
+    trace = Flag(load_default=False, metadata={"type": "boolean", "description": "Also which event set each member"})
+
+
+class HistoryQuery(Query):
+    limit = Count(1, 1000, load_default=100, metadata=doc.LIMIT)
+    cursor = fields.String()
+
+
+def statuses_asked(kind: str, asked: list[str] | None, usual: tuple[str, ...]) -> tuple[str, ...]:
+    """The statuses that a list is to show."""
+    if not asked:
+        return usual
+    return STATUSES[kind] if "all" in asked else tuple(dict.fromkeys(asked))
+
+
+def _listed(collection: str, query: dict[str, Any]) -> Response:
+    require_reading()
+    kind = COLLECTIONS[collection]
+    statuses = statuses_asked(kind, query.get("status"), _SHOWN[kind])
+    after = Place(*place_of(query["cursor"], int, str)) if "cursor" in query else None
+    words, limit = words_in(query.get("q", "")), query["limit"]
+    with ledger().reading() as session:
+        asked = as_of(session, query)
+        selection = _selection(session, kind, query, asked, words)
+        found = page(session, selection, statuses, after=after, limit=limit + 1, words=words)
+        versions = versions_at(session, [held.subject for held in found], asked.when.knowledge.sequence)
+    shown = found[:limit]
+    next_ = None
+    if len(found) > limit:
+        place = cursor_of(shown[-1].valid_from, shown[-1].subject)
+        next_ = link_to(f"/v1/{collection}", {**doc.asked("known_at"), **asked.pinned, "cursor": place})
+    body = list_json(states_json(shown, asked.members, versions), next_)
+    return answer(body, immutable=asked.immutable, headers={**asked.headers, **next_header(next_)})
+
+
+def _selection(session: Session, kind: str, query: dict[str, Any], asked: AsOf, words: list[str]) -> Selection:
+    """The states of that kind that pass the filters: the first one finds them, the others look at what it found."""
+    filters = [(name, role) for name, role in _ROLES.items() if name in query]
+    wanted = [
+        (role, names_of(session, query[name], asked.when) if name in _ACTORS else [query[name]])
+        for name, role in filters
+    ]
+    if not wanted or wanted[0][0] in {"topics", "category"}:
+        wanted.insert(0, ("kind", [kind]))
+    selection = having(session, asked.when, *wanted[0])
+    for role, values in wanted[1:]:
+        selection = with_facet(session, selection, role, values)
+    return with_words(session, selection, words) if words else selection
+
+
+@subjects.get("/measures")
+@subjects.arguments(MeasuresQuery, location="query")
+@subjects.response(200, doc.StateList, headers=doc.LIST_HEADERS)
+@doc.may_answer(subjects, 302, 304, 400, 401, 403, 422)
+def get_measures(query: dict[str, Any]) -> Response:
+    """Measures as of a day, as known at a time: live ones, unless `status` asks for others."""
+    return _listed("measures", query)
+
+
+@subjects.get("/agreements")
+@subjects.arguments(AgreementsQuery, location="query")
+@subjects.response(200, doc.StateList, headers=doc.LIST_HEADERS)
+@doc.may_answer(subjects, 302, 304, 400, 401, 403, 422)
+def get_agreements(query: dict[str, Any]) -> Response:
+    """Agreements as of a day, as known at a time: those in force and suspended, unless `status` asks for others."""
+    return _listed("agreements", query)
+
+
+@subjects.get("/acts")
+@subjects.arguments(ActsQuery, location="query")
+@subjects.response(200, doc.StateList, headers=doc.LIST_HEADERS)
+@doc.may_answer(subjects, 302, 304, 400, 401, 403, 422)
+def get_acts(query: dict[str, Any]) -> Response:
+    """Acts as of a day, as known at a time."""
+    return _listed("acts", query)
+
+
+@subjects.get("/actors")
+@subjects.arguments(ActorsQuery, location="query")
+@subjects.response(200, doc.StateList, headers=doc.LIST_HEADERS)
+@doc.may_answer(subjects, 302, 304, 400, 401, 403, 422)
+def get_actors(query: dict[str, Any]) -> Response:
+    """Actors as of a day, as known at a time."""
+    return _listed("actors", query)
+
+
+def subject_named(collection: str, slug: str) -> str:
+    """The subject at a path. Raises NotFound for what is no slug: nothing can have that name."""
+    if not is_slug(slug):
+        raise NotFound(f"{slug!r} is no slug, so there is no {COLLECTIONS[collection]} of that name")
+    return f"{COLLECTIONS[collection]}:{slug}"
+
+
+def unknown(subject: str, asked: AsOf | None = None) -> NotFound:
+    """404: the ledger does not know the subject, or did not know it yet."""
+    if asked is not None and asked.when.knowledge.sequence < asked.when.knowledge.newest:
+        return NotFound(f"the ledger did not know {subject} at event {asked.when.knowledge.sequence}")
+    return NotFound(f"the ledger does not know {subject}")
+
+
+def _state(collection: str, slug: str, query: dict[str, Any]) -> Response:
+    require_reading()
+    subject = subject_named(collection, slug)
+    with ledger().reading() as session:
+        asked = as_of(session, query)
+        when = asked.when
+        held = held_on(session, subject, when.day, when.knowledge)
+        if held is None:
+            raise unknown(subject, asked)
+        version = version_at(session, subject, when.knowledge.sequence)
+        more = b""
+        if query["trace"]:
+            trace = traced(session, subject, when.day, when.knowledge.sequence)
+            more = b',"trace":' + orjson.dumps(trace)
+    return answer(state_json(held, asked.members, version, more), immutable=asked.immutable, headers=asked.headers)
+
+
+def _timeline(collection: str, slug: str, query: dict[str, Any]) -> Response:
+    require_reading()
+    subject = subject_named(collection, slug)
+    with ledger().reading() as session:
+        asked = known(session, query)
+        spans = list(timelines_of(session, [subject], asked.when.knowledge))
+    if not spans:
+        raise unknown(subject, asked)
+    return answer(timeline_json(spans), immutable=asked.immutable, headers=asked.headers)
+
+
+def _history(collection: str, slug: str, query: dict[str, Any]) -> Response:
+    require_reading()
+    subject = subject_named(collection, slug)
+    (after,) = place_of(query["cursor"], int) if "cursor" in query else (0,)
+    limit = query["limit"]
+    with ledger().reading() as session:
+        recounted = history_of(session, subject)
+    if not recounted:
+        raise unknown(subject)
+    found = [each for each in recounted if each.stored.sequence > after][: limit + 1]
+    shown = found[:limit]
+    next_ = None
+    if len(found) > limit:
+        next_ = link_to(f"/v1/{collection}/{slug}/history", {**doc.asked(), "cursor": cursor_of(shown[-1].stored.sequence)})
+    return answer(list_json(map(recounted_json, shown), next_), headers=next_header(next_))
+
+
+def _chain(collection: str, slug: str, query: dict[str, Any]) -> Response:
+    require_reading()
+    subject = subject_named(collection, slug)
+    with ledger().reading() as session:
+        asked = as_of(session, query)
+        when = asked.when
+        names, answers = chain_of(session, subject, when)
+        helds = held_of_each(session, names, when.day, when.knowledge)
+        if subject not in helds:
+            raise unknown(subject, asked)
+        versions = versions_at(session, names, when.knowledge.sequence)
+        nodes = states_json((helds[name] for name in names if name in helds), asked.members, versions)
+    return answer(chain_json(nodes, answers), immutable=asked.immutable, headers=asked.headers)
+
+
+def _add_subject_routes(collection: str) -> None:
+    """The requests that are the same for a subject of each kind."""
+    kind = COLLECTIONS[collection]
+
+    @subjects.get(f"/{collection}/<string:slug>", endpoint=f"{kind}_state")
+    @subjects.arguments(StateQuery, location="query")
+    @subjects.response(200, doc.State, headers=doc.ANSWER_HEADERS)
+    @doc.may_answer(subjects, 302, 304, 400, 401, 403, 404, 422)
+    @doc.summary(f"The state of the {kind} as of a day, as known at a time.")
+    def state(query: dict[str, Any], slug: str) -> Response:
+        return _state(collection, slug, query)
+
+    @subjects.get(f"/{collection}/<string:slug>/history", endpoint=f"{kind}_history")
+    @subjects.arguments(HistoryQuery, location="query")
+    @subjects.response(200, doc.History, headers=doc.LIST_HEADERS)
+    @doc.may_answer(subjects, 304, 401, 403, 404, 422)
+    @doc.summary(f"Every event on the {kind}: what it changed, and whether it is corrected or retracted, by which event.")
+    def history(query: dict[str, Any], slug: str) -> Response:
+        return _history(collection, slug, query)
+
+    @subjects.get(f"/{collection}/<string:slug>/timeline", endpoint=f"{kind}_timeline")
+    @subjects.arguments(KnownQuery, location="query")
+    @subjects.response(200, doc.Timeline, headers=doc.ANSWER_HEADERS)
+    @doc.may_answer(subjects, 302, 304, 400, 401, 403, 404, 422)
+    @doc.summary(f"All intervals of the {kind}'s timeline, as known at a time; what is `none` is left out.")
+    def timeline(query: dict[str, Any], slug: str) -> Response:
+        return _timeline(collection, slug, query)
+
+    if kind != "actor":
+
+        @subjects.get(f"/{collection}/<string:slug>/chain", endpoint=f"{kind}_chain")
+        @subjects.arguments(AsOfQuery, location="query")
+        @subjects.response(200, doc.Chain, headers=doc.ANSWER_HEADERS)
+        @doc.may_answer(subjects, 302, 304, 400, 401, 403, 404, 422)
+        @doc.summary(f"All that led to the {kind} and all that answered it, as of a day, as known at a time.")
+        def chain(query: dict[str, Any], slug: str) -> Response:
+            return _chain(collection, slug, query)
+
+
+for _collection in COLLECTIONS:
+    _add_subject_routes(_collection)

@@ -1,0 +1,332 @@
+"""The product held to the law: whatever history is posted, the API says what the model says.
+
+    HYPOTHESIS_PROFILE=thorough python -m pytest tests/property
+
+asks every question of many more histories, other ones each time. A history that fails is printed as JSON; put into a
+file in `tests/property/cases`, it is tested ever after.
+"""
+
+import json
+import os
+from functools import partial
+from itertools import permutations
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, assume, given, note, settings
+from hypothesis import strategies as st
+
+from tests.client import path_of
+from tests.property import model, views
+from tests.property.histories import STATES, histories
+from tests.property.product import as_json, comparable, fresh_postgresql, fresh_sqlite
+
+THOROUGH = os.environ.get("HYPOTHESIS_PROFILE") == "thorough"
+QUESTIONS = None if THOROUGH else 40  # of each kind that are asked of one history
+CASES = sorted((Path(__file__).parent / "cases").glob("*.json"))
+STATUS_CODE = {"accepted": 201, "timeline-conflict": 409, "validation-error": 422}
+ACTORS = (*STATES, "actor:p1", "actor:p2", "actor:p3", "actor:p4")
+FAR = ("0001-01-01", "9999-12-31")
+
+
+def law(examples):
+    """The settings of a property. By default the same examples every time, so that a failure is nobody's luck."""
+    return settings(
+        max_examples=examples * 40 if THOROUGH else examples,
+        derandomize=not THOROUGH,
+        deadline=None,
+        suppress_health_check=list(HealthCheck),
+        print_blob=False,
+    )
+
+
+@pytest.fixture(scope="session", params=["sqlite", "postgresql"])
+def fresh(request):
+    """`with fresh() as product:` a ledger with nothing but the built-in actors; how many examples it can bear."""
+    if request.param == "sqlite":
+        return partial(fresh_sqlite, request.getfixturevalue("sqlite_template"))
+    server = request.getfixturevalue("postgresql_server")
+    return partial(fresh_postgresql, request.getfixturevalue("postgresql_template"), server)
+
+
+on_sqlite = pytest.mark.parametrize("fresh", ["sqlite"], indirect=True)
+on_postgresql = pytest.mark.parametrize("fresh", ["postgresql"], indirect=True)
+
+
+def asked(questions):
+    """All of the questions, or as many as there is time for, from the first to the last."""
+    questions = list(questions)
+    if QUESTIONS is None or len(questions) <= QUESTIONS:
+        return questions
+    return [questions[place * len(questions) // QUESTIONS] for place in range(QUESTIONS)]
+
+
+# ------------------------------------------------------------------------------------------------------- properties
+
+
+@on_sqlite
+@law(25)
+@given(history=histories())
+def test_what_is_posted_is_judged_and_folded_as_the_law_says(fresh, history):
+    follow(fresh, history)
+
+
+@on_postgresql
+@law(3)
+@given(history=histories())
+def test_what_is_posted_is_judged_and_folded_as_the_law_says_on_postgresql(fresh, history):
+    follow(fresh, history)
+
+
+@on_sqlite
+@pytest.mark.parametrize("case", CASES, ids=lambda path: path.stem)
+def test_what_once_failed_holds(fresh, case):
+    follow(fresh, json.loads(case.read_text(encoding="utf-8")))
+
+
+@on_sqlite
+@law(6)
+@given(history=histories(), shuffled=st.randoms(use_true_random=False))
+def test_the_order_of_acceptance_does_not_matter_where_no_sequence_decides(fresh, history, shuffled):
+    """The same events recorded in another order: the same states. No corrections, no two events of one day."""
+    drafts = without_ties(history)
+    assume(len(drafts) > 2)
+    note(as_json([drafts]))
+    other_order = shuffled_with_references_held(drafts, shuffled)
+    note(as_json([other_order]))
+    with fresh() as product:
+        assume(model.judge(product.built_in, drafts)[0] == "accepted")
+        assert product.post(drafts).status_code == 201
+        expected = all_states(product, drafts)
+    with fresh() as product:
+        assert product.post(other_order).status_code == 201
+        assert all_states(product, drafts) == expected
+
+
+def follow(fresh, history):
+    """Post a history and hold all that the product says against the model."""
+    note(as_json(history))
+    with fresh() as product:
+        events, remembered = product.built_in, []
+        for batch in history:
+            events = post_and_judge(product, events, batch)
+            remembered += [(path, query, product.get(path, **query).data) for path, query in questions_about(events)]
+        known = [event["sequence"] for event in events if event["sequence"] > 0]
+        worlds = {one: views.World(events, one) for one in known}
+        assert_timelines(product, worlds, events)
+        assert_states(product, worlds, events)
+        assert_traces(product, worlds, events)
+        assert_lists(product, worlds, events)
+        assert_actor_states(product, worlds, events)
+        assert_chains(product, worlds, events)
+        assert_dyads(product, worlds, events)
+        for path, query, data in remembered:
+            assert product.get(path, **query).data == data, (path, query)
+        assert product.ledger.rebuild(check=True) == []
+
+
+# -------------------------------------------------------------------------------------------------------- judgement
+
+
+def post_and_judge(product, events, batch):
+    """Post a batch, dry and wet: the product judges as the model does. The events after it."""
+    verdict, why = model.judge(events, batch)
+    note(f"{verdict}: {why}")
+    dry = product.post(batch, dry_run=True)
+    wet = product.post(batch)
+    assert wet.status_code == STATUS_CODE[verdict], (verdict, why, wet.text)
+    assert dry.status_code == (200 if verdict == "accepted" else wet.status_code), dry.text
+    if verdict != "accepted":
+        product.api.problem(wet, STATUS_CODE[verdict], verdict)
+        if verdict == "timeline-conflict" and len(batch) == 1:
+            assert_names_the_clash(product, events, why, wet.json)
+        return events
+    after = model.record(events, batch)
+    stored = [wet.json] if len(batch) == 1 else wet.json["items"]
+    assert len({event["recorded_at"] for event in stored}) == 1
+    for event, expected in zip(stored, after[len(events) :], strict=True):
+        assert event["sequence"] - product.offset == expected["sequence"]
+        assert event["version"] == len(model.stream(after, expected["subject"], expected["sequence"] - 1)) or True
+        assert event["subject"] == expected["subject"]
+    return after
+
+
+def assert_names_the_clash(product, events, conflict, problem):
+    """ "conflicts lists the sequences of the stored events that could not stand once it is in, [] where it is the
+    posted event that cannot stand in the state it meets"."""
+    named = [sequence - product.offset for sequence in problem["conflicts"]]
+    if conflict.sequence is not None and conflict.sequence > events[-1]["sequence"]:
+        assert named == [], conflict
+    elif conflict.sequence is not None:
+        assert conflict.sequence in named, conflict
+
+
+# -------------------------------------------------------------------------------------------------------- questions
+
+
+def subjects(events):
+    """Those that somebody has posted about, and one that nobody has."""
+    return [*dict.fromkeys(event["subject"] for event in events if event["sequence"] > 0), "actor:gb"]
+
+
+def days(world):
+    """The interesting days: all on which anything changes, the day before, the day after, and the far ends."""
+    near = {model.moved(day, by) for day in world.days if day for by in (-1, 0, 1)}
+    return sorted(near - {None} | set(FAR))
+
+
+def questions_about(events):
+    """A few questions as known now, whose answers may never change."""
+    known = events[-1]["sequence"]
+    if known <= 0:
+        return
+    world = views.World(events, known)
+    newest = events[-1]["subject"]
+    day = max([day for day in world.days if day], default="2020-01-01")
+    yield path_of(newest), {"known": known, "at": day}
+    yield f"{path_of(newest)}/timeline", {"known": known}
+    yield f"{path_of('actor:cn')}/state", {"known": known, "at": day, "status": "all"}
+    yield "/v1/dyads/us/cn", {"known": known, "from_": "2019-01-01", "to": "2031-01-01"}
+    if newest.startswith("measure:"):
+        yield f"{path_of(newest)}/chain", {"known": known, "at": day}
+
+
+def assert_timelines(product, worlds, events):
+    """As known at every sequence."""
+    for known, world in worlds.items():
+        for subject in subjects(events):
+            answered = product.timeline(subject, known)
+            note(f"timeline of {subject} known at {known}")
+            if subject not in world.spans:
+                assert answered is None
+                continue
+            expected = model.timeline(events, subject, known)
+            assert [comparable(span) for span in answered] == [comparable(span) for span in expected]
+
+
+def assert_states(product, worlds, events):
+    asking = [(one, day, known) for known, world in worlds.items() for one in subjects(events) for day in days(world)]
+    for subject, day, known in asked(asking):
+        answered, expected = product.state(subject, day, known), model.state_at(events, subject, day, known)
+        note(f"state of {subject} on {day} known at {known}")
+        if expected is None:
+            assert answered is None
+            continue
+        assert comparable(answered) == comparable(expected)
+        assert answered["at"] == day
+        assert answered["sequence"] - product.offset == model.end_of_batch(events, known)
+
+
+def assert_traces(product, worlds, events):
+    """ "for each member, and for each element of a list, the sequence of the event that set it"."""
+    known = max(worlds, default=None)
+    asking = [(one, day) for one in subjects(events) for day in days(worlds[known])] if known else []
+    for subject, day in asked(asking):
+        expected = known and model.trace(events, subject, day, known)
+        if not expected:
+            continue
+        answered = product.state(subject, day, known, trace=True)["trace"]
+        note(f"trace of {subject} on {day}")
+        for member, set_by in expected.items():
+            if set_by not in (None, []):
+                moved = [one + product.offset for one in set_by] if isinstance(set_by, list) else set_by + product.offset
+                assert answered[member] == moved, member
+
+
+def assert_lists(product, worlds, events):
+    """ "the status all is every status but none"."""
+    plurals = {"measure": "measures", "agreement": "agreements", "act": "acts"}
+    asking = [(kind, day, known) for known, world in worlds.items() for kind in plurals for day in days(world)]
+    for kind, day, known in asked(asking):
+        answered = product.ask(f"/v1/{plurals[kind]}", known, at=day, status="all", limit=1000)["items"]
+        states = [worlds[known].state(subject, day) for subject in worlds[known].of_kind(kind)]
+        expected = {one["subject"]: comparable(one) for one in states if one["status"] != "none"}
+        note(f"{plurals[kind]} on {day} known at {known}")
+        assert {one["subject"]: comparable(one) for one in answered} == expected
+        assert len(answered) == len(expected)
+
+
+def assert_actor_states(product, worlds, events):
+    asking = [(actor, day, known) for known, world in worlds.items() for day in days(world) for actor in ACTORS]
+    for number, (actor, day, known) in enumerate(asked(asking)):
+        everything = number % 2 == 0
+        statuses = (*views.MEASURE_STATUSES, *views.AGREEMENT_STATUSES) if everything else None
+        answered = product.actor_state(actor, day, known, status="all" if everything else None)
+        expected = views.actor_state(worlds[known], actor, day, statuses)
+        note(f"actor state of {actor} on {day} known at {known}, everything: {everything}")
+        if expected is None:
+            assert answered is None
+            continue
+        assert comparable(answered["actor"]) == comparable(expected["actor"])
+        assert answered["summary"] == expected["summary"]
+        for name in ("imposing", "targeted", "agreements"):
+            items = answered[name]["items"]
+            assert [comparable(one) for one in items] == [comparable(one) for one in expected[name]], name
+            assert answered[name]["next"] is None
+        for item, due in zip(answered["targeted"]["items"], expected["targeted"], strict=True):
+            assert (item["as"], sorted(item["through"])) == (due["as"], due["through"]), due["subject"]
+            if due["status"] in model.LIVE:
+                assert item["since"] == due["since"], due["subject"]
+
+
+def assert_chains(product, worlds, events):
+    measures = [one for one in subjects(events) if one.startswith("measure:")]
+    asking = [(one, day, known) for known, world in worlds.items() for one in measures for day in days(world)]
+    for measure, day, known in asked(asking):
+        answered, world = product.chain(measure, day, known), worlds[known]
+        note(f"chain of {measure} on {day} known at {known}")
+        if measure not in world.spans:
+            assert answered is None
+            continue
+        nodes = {state["subject"]: comparable(state) for state in answered["nodes"]}
+        edges = {(edge["from"], edge["to"]): edge["days"] for edge in answered["edges"]}
+        assert (len(nodes), len(edges)) == (len(answered["nodes"]), len(answered["edges"]))
+        readings = [views.chain(world, measure, day, standing) for standing in (False, True)]
+        right = [(its_nodes, its_edges) for its_nodes, its_edges in readings if set(its_edges) == set(edges)]
+        assert right, (edges, [one[1] for one in readings])
+        its_nodes, its_edges = right[0]
+        assert nodes == {subject: comparable(state) for subject, state in its_nodes.items()}
+        for pair, between in its_edges.items():
+            # Open: an answer to what has not begun, or reads as none.
+            assert edges[pair] == between or between is None or between < 0, pair
+
+
+def assert_dyads(product, worlds, events):
+    windows = [("2019-01-01", "2031-01-01"), ("2020-07-01", "2021-06-30")]
+    named = [one for one in ACTORS if any(one in json.dumps(event["data"]) for event in events)]
+    asking = [(*pair, *window, known) for known in worlds for pair in permutations(named, 2) for window in windows]
+    for a, b, start, end, known in asked(asking):
+        world = worlds[known]
+        # Open: the dyad of an actor that is merged into another.
+        if any(one not in world.spans or any(span["merged_into"] for span in world.spans[one]) for one in (a, b)):
+            continue
+        answered = product.dyad(a, b, start, end, known)
+        note(f"dyad of {a} and {b} from {start} to {end} known at {known}")
+        assert answered["series"] == views.series(world, a, b, start, end)
+        surely, perhaps = views.steps(world, a, b, start, end)
+        steps = [(step["on"], step["subject"], step["event"] - product.offset) for step in answered["steps"]]
+        assert set(surely) <= set(steps) <= set(perhaps), (surely, steps, perhaps)
+        assert [step[0] for step in steps] == sorted(step[0] for step in steps)
+        for step, (_, subject, sequence) in zip(answered["steps"], steps, strict=True):
+            expected = views.days_since_the_latest_it_answers(world, subject, sequence)
+            assert expected in ("?", step["days"]), step
+
+
+# ----------------------------------------------------------------------------------------------- order of acceptance
+
+
+def without_ties(history):
+    """The events of a history without corrections, and only the first of each subject and day: as one batch."""
+    kept, seen = [], set()
+    for draft in [draft for batch in history for draft in batch]:
+        tie = draft["subject"], model.first_day(draft["effective_on"]) if is_edtf(draft) else None
+        if draft["type"] in model.META or tie in seen:
+            continue
+        if model.judge(_built_in_of_histories(), [*kept, draft])[0] == "accepted":
+            kept.append(draft)
+            seen.add(tie)
+    return kept
+
+
+def is_edtf(draft):
+    return draft.get("effective_on") is None or model.is_edtf(draft["effective_on"])
