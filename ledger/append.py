@@ -156,7 +156,9 @@ def _numbered(batch: Batch, request: Request, head: Head, clock: Callable[[], in
         told = Told(sequence, draft.type, draft.effective_on, draft.given)
         subject.told.append((told, draft.day))
         day = draft.day if draft.effective_on else None
-        events.append(Event(sequence, draft.subject, version, draft.type, day, recorded_at, leaf, leaf_hash(leaf), told))
+        events.append(
+            Event(sequence, draft.subject, version, draft.type, day, recorded_at, leaf, leaf_hash(leaf), told)
+        )
     if problems:
         raise Invalid(problems)
     return events
@@ -228,7 +230,9 @@ def _conflict(clashes: Sequence[Clash], head: Head, request: Request, events: Se
         entry = clash.entry
         day = f" of {day_text(entry.day)}" if day_text(entry.day) else ""
         if entry.sequence in stored:
-            details.append(f"event {entry.sequence} ({entry.type}{day}) could not stand once this is in: {clash.detail}")
+            details.append(
+                f"event {entry.sequence} ({entry.type}{day}) could not stand once this is in: {clash.detail}"
+            )
             continue
         index = entry.sequence - head.sequence - 1
         detail = f"{events[index].subject}: {entry.type}{day} cannot stand: {clash.detail}"

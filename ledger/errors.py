@@ -43,7 +43,9 @@ class KeyReused(Refused):
     """An Idempotency-Key came again with another body."""
 
     def __init__(self, key: str) -> None:
-        super().__init__(f"the Idempotency-Key {key!r} was used before with another body: use a new key for a new request")
+        super().__init__(
+            f"the Idempotency-Key {key!r} was used before with another body: use a new key for a new request"
+        )
 
 
 class NotFound(Refused):

@@ -31,7 +31,7 @@ __all__ = ["UNAVAILABLE", "Ledger", "Previewed", "drafts_of"]
 
 
 class Previewed:
-    """What a dry run found: the event that would be stored, what it changes, and its subject's spans as they would be."""
+    """What a dry run found: the event that would be stored, what it changes, its subject's spans as they would be."""
 
     def __init__(self, event: Event, changes: list[Change], spans: Sequence[Span]) -> None:
         self.event, self.changes, self.spans = event, changes, spans
@@ -103,9 +103,7 @@ class Ledger:
             records = _records(session, batch, found[0].sequence)
         changes = {name: changes_of(kind_of(name), record) for name, record in records.items()}
         spans = {name: fold(kind_of(name), record.entries())[0] for name, record in records.items()}
-        return [
-            Previewed(event, changes[event.subject][event.sequence], spans[event.subject]) for event in found
-        ]
+        return [Previewed(event, changes[event.subject][event.sequence], spans[event.subject]) for event in found]
 
     def rebuild(self, *, check: bool = False) -> list[Difference]:
         """Rebuild the projections from the events, beside the live ones, and swap them in.

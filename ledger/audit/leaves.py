@@ -8,11 +8,6 @@ import orjson
 LEAF_LIMIT = 65_535
 """The most bytes that a leaf can have: what a C2SP tlog-tiles entry bundle can carry."""
 
-MEMBERS = (
-    "comment", "data", "effective_on", "recorded_at", "recorded_by", "sequence", "sources", "subject", "type", "version",
-)  # fmt: skip
-"""The members of every leaf, in canonical order."""
-
 
 def leaf_of(event: dict[str, Any]) -> bytes:
     """RFC 8785 canonical JSON of `event`.

@@ -18,7 +18,10 @@ _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
 _DATED = re.compile(r"([0-9]{4})(?:-([0-9]{2}))?(?:-([0-9]{2}))?([~?%])?\Z")
 _ONE_OF = re.compile(r"\[([0-9]{4}-[0-9]{2}-[0-9]{2})?\.\.([0-9]{4}-[0-9]{2}-[0-9]{2})\]\Z")
 
-FORMS = "a day 2020-07-09, a month 2020-07 or a year 2020, each with ~, ? or % behind it, [2020-07-06..2020-07-12] or [..2020-07-02]"
+FORMS = (
+    "a day 2020-07-09, a month 2020-07 or a year 2020, each with ~, ? or % behind it,"
+    " [2020-07-06..2020-07-12] or [..2020-07-02]"
+)
 
 
 class Dating(NamedTuple):

@@ -74,7 +74,9 @@ def _changes(kind: str, *, kept: tuple[str, ...] = ()) -> dict[str, Value]:
     return {"set": Record(TERMS[kind], clears=True, kept=kept), "add": Record(lists), "remove": Record(named)}
 
 
-_CORRECTED = Record({"of": _OF, "effective_on": DATING, "data": AnyData(), "reason": TEXT}, required=("of",), rule=_some_replacement)
+_CORRECTED = Record(
+    {"of": _OF, "effective_on": DATING, "data": AnyData(), "reason": TEXT}, required=("of",), rule=_some_replacement
+)
 _RETRACTED = Record({"of": _OF, "reason": TEXT}, required=("of",))
 
 _MEASURE, _AGREEMENT, _ACT, _ACTOR = (TERMS[kind] for kind in vocabulary.KINDS)
@@ -97,9 +99,7 @@ DATA: dict[str, dict[str, Record]] = {
     "agreement": {
         "concluded": Record(_AGREEMENT, required=("title", "category")),
         "amended": Record({**_changes("agreement", kept=("title", "category")), **_ANSWER}, rule=_some_change),
-        "suspended": Record(
-            {**_ANSWER, "by": ListOf(ACTOR, least=1), "scope": TITLE, "until": DAY}, required=("by",)
-        ),
+        "suspended": Record({**_ANSWER, "by": ListOf(ACTOR, least=1), "scope": TITLE, "until": DAY}, required=("by",)),
         "reinstated": Record({**_ANSWER, "by": ListOf(ACTOR, least=1)}, required=("by",)),
         "terminated": Record(_ANSWER),
     },
@@ -216,7 +216,11 @@ def answered(data: Mapping[str, Any]) -> list[str]:
 
 def _dating_problems(type_: str, effective_on: str | None, at: str) -> Problems:
     if type_ in AFTERTHOUGHTS:
-        return [Problem(at, f"{type_} speaks of the ledger, not of the world: leave effective_on out")] if effective_on else []
+        return (
+            [Problem(at, f"{type_} speaks of the ledger, not of the world: leave effective_on out")]
+            if effective_on
+            else []
+        )
     if effective_on is None and type_ != "registered":
         return [Problem(at, "is required")]
     return []

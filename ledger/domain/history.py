@@ -6,8 +6,9 @@ from typing import Any, TypedDict
 from ledger.domain.corrections import Record, Told
 from ledger.domain.events import AFTERTHOUGHTS
 from ledger.domain.states import Entry, State
-from ledger.domain.terms import TERMS, Terms, given_terms, identity
+from ledger.domain.terms import given_terms, identity
 from ledger.domain.timeline import Timeline
+from ledger.domain.values import without_nulls
 
 
 class Change(TypedDict):
@@ -39,7 +40,7 @@ def changes_of(kind: str, record: Record) -> dict[int, list[Change]]:
 def _state_changes(kind: str, before: State, after: State) -> list[Change]:
     nothing = given_terms(kind, {})
     was, now = before.terms or nothing, after.terms or nothing
-    pairs = [("status", before.status, after.status)]
+    pairs: list[tuple[str, Any, Any]] = [("status", before.status, after.status)]
     pairs += [(name, was[name], now[name]) for name in nothing]
     pairs += [
         ("suspension", before.suspension, after.suspension),
@@ -57,7 +58,7 @@ def _event_changes(earlier: Record, told: Told) -> list[Change]:
     for correction in named.corrections:
         effective_on = correction.data.get("effective_on") or effective_on
         data = correction.data.get("data") or data
-    pairs = [("effective_on", effective_on, told.data.get("effective_on") or effective_on)]
+    pairs: list[tuple[str, Any, Any]] = [("effective_on", effective_on, told.data.get("effective_on") or effective_on)]
     corrected = told.data.get("data")
     if corrected is not None:
         names = dict.fromkeys([*data, *corrected])
@@ -66,7 +67,7 @@ def _event_changes(earlier: Record, told: Told) -> list[Change]:
 
 
 def trace_of(kind: str, entries: Sequence[Entry], day: int) -> dict[str, Any] | None:
-    """For each member of the terms as they are on `day`, the sequence of the event that set it; for a list, of each element.
+    """For each member of the terms as they are on `day`, which event set it: its sequence; for a list, of each element.
 
     None where nothing was set, and altogether where the subject has not begun.
     """
@@ -79,20 +80,15 @@ def trace_of(kind: str, entries: Sequence[Entry], day: int) -> dict[str, Any] | 
         before, after = timeline.met, timeline.state
         if before.terms is None or (before.status != "announced" and entry.type in _BEGINNINGS):
             trace = dict(given_terms(kind, {}))
-        named = entry.data if entry.type in _BEGINNINGS else entry.data.get("set") or {}
-        for name in TERMS[kind]:
-            trace[name] = _traced(name in named and (named[name] is not None or entry.type not in _BEGINNINGS),
-                                  trace[name], before.terms, after.known_terms(), name, entry.sequence)  # fmt: skip
+        named = without_nulls(entry.data) if entry.type in _BEGINNINGS else entry.data.get("set") or {}
+        was, now = before.terms or given_terms(kind, {}), after.known_terms()
+        for name, value in now.items():
+            if isinstance(value, list):
+                kept = {} if name in named else dict(zip(map(identity, was[name]), trace[name], strict=False))
+                trace[name] = [kept.get(identity(element), entry.sequence) for element in value]
+            elif name in named or value != was[name]:
+                trace[name] = entry.sequence
     return trace if timeline.state.terms is not None else None
 
 
 _BEGINNINGS = frozenset({"announced", "imposed", "reciprocated", "concluded", "reported", "registered"})
-
-
-def _traced(named: bool, trace: Any, before: Terms | None, after: Terms, name: str, sequence: int) -> Any:
-    value = after[name]
-    if not isinstance(value, list):
-        changed = named or value != (before or after)[name]
-        return sequence if changed else trace
-    was = {} if named else {identity(e): s for e, s in zip((before or {}).get(name, ()), trace, strict=False)}
-    return [was.get(identity(element), sequence) for element in value]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from types import ModuleType
 from typing import cast
 
-from ledger.domain import acts, actors, agreements, measures
+from ledger.domain import actors, acts, agreements, measures
 from ledger.domain.conflicts import Conflict
 from ledger.domain.dates import EVER, FOREVER, day_text
 from ledger.domain.states import NONE, Entry, Rules, State

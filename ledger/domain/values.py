@@ -248,8 +248,12 @@ def without_nulls(record: Mapping[str, Any]) -> dict[str, Any]:
 TITLE = Text(required=True)
 """Text that must say something."""
 TEXT = Text()
-SLUG = Word("must be a slug, as hong-kong: a-z, 0-9 and single hyphens, at most 120 characters", is_slug, f"^{SLUG_PATTERN}$")
-URL = Word("must be an address that starts with http:// or https://", lambda text: _url(text) and not text_problem(text))
+SLUG = Word(
+    "must be a slug, as hong-kong: a-z, 0-9 and single hyphens, at most 120 characters", is_slug, f"^{SLUG_PATTERN}$"
+)
+URL = Word(
+    "must be an address that starts with http:// or https://", lambda text: _url(text) and not text_problem(text)
+)
 SHA256 = Word("must be 64 hexadecimal digits in lower case", _sha256, "^[0-9a-f]{64}$")
 DAY = Dated(exact=True)
 DATING = Dated(exact=False)

@@ -57,9 +57,7 @@ class ActorState:
         """The agreements that it is party to."""
         return self._page("agreements", statuses, after, limit)
 
-    def targeted(
-        self, statuses: Sequence[str], after: Place | None, limit: int
-    ) -> list[tuple[Held, Targeting]]:
+    def targeted(self, statuses: Sequence[str], after: Place | None, limit: int) -> list[tuple[Held, Targeting]]:
         """The measures that reach it, directly or through others."""
         direct = [(held, True) for held in self._page("direct", statuses, after, limit)]
         affiliates = [(held, False) for held in self._page("affiliates", statuses, after, limit)]
@@ -98,7 +96,8 @@ class ActorState:
         """Whether the measure became live on the first day of the span, and its targets led here by then."""
         since = self._reach.since
         return held.live_since == held.valid_from and (
-            len(since) == 1 or any(since.get(name, held.valid_to) <= held.valid_from for name in named_targets(held.state))
+            len(since) == 1
+            or any(since.get(name, held.valid_to) <= held.valid_from for name in named_targets(held.state))
         )
 
     def _since(self, measures: Sequence[Held]) -> dict[str, int]:
@@ -153,4 +152,3 @@ def named_targets(state: State) -> set[str]:
     for target in state.known_terms()["targets"]:
         named |= {target["actor"]} if "actor" in target else set(target.get("related_to") or ())
     return named
-

@@ -34,7 +34,8 @@ def known_at_time(session: Session, head: Head, microseconds: int) -> Knowledge:
     if head.sequence == 0 or microseconds >= head.recorded_at:
         return known_now(head)
     row = session.row(
-        "SELECT sequence, recorded_at FROM events WHERE recorded_at <= :at ORDER BY recorded_at DESC, sequence DESC LIMIT 1",
+        "SELECT sequence, recorded_at FROM events WHERE recorded_at <= :at"
+        " ORDER BY recorded_at DESC, sequence DESC LIMIT 1",
         at=microseconds,
     )
     return Knowledge(row[0], row[1], head.sequence) if row else Knowledge(0, None, head.sequence)

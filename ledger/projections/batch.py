@@ -99,7 +99,9 @@ class Batch:
         turn.write(self._session)
         answers.write()
         self._write_subjects()
-        self._session.insert(event_actors, [(actor, event.sequence) for event in events for actor in self._actors(event)])
+        self._session.insert(
+            event_actors, [(actor, event.sequence) for event in events for actor in self._actors(event)]
+        )
         store_words(self._session, events)
 
     def _fold_on(self, subject: Subject) -> list[Clash]:

@@ -106,7 +106,8 @@ class Days:
     def counting_as(self, name: str, day: int) -> str:
         """The actor as which `name` counts on `day`."""
         while into := next(
-            (held.state.merged_into for held in self._spans.get(name, ()) if held.valid_from <= day < held.valid_to), None
+            (held.state.merged_into for held in self._spans.get(name, ()) if held.valid_from <= day < held.valid_to),
+            None,
         ):
             name = into
         return name

@@ -118,5 +118,3 @@ def _in_parts(rows: Iterable[Any]) -> Iterator[list[Any]]:
             part = []
     if part:
         yield part
-
-

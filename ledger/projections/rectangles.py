@@ -28,7 +28,8 @@ def open_spans(session: Session, since: Mapping[str, int]) -> dict[str, list[Kno
     found: dict[str, list[Known]] = {subject: [] for subject in since}
     rows = session.rows(
         f"""
-        SELECT s.subject, s.valid_from, s.valid_to, s.status_since, s.live_since, s.exact, s.status, s.content, s.known_from
+        SELECT s.subject, s.known_from, s.valid_from, s.valid_to, s.status_since, s.live_since, s.exact, s.status,
+               s.content
         FROM {_wanted(session)} AS wanted JOIN states AS s
           ON s.subject = wanted.subject AND s.node = 0 AND s.valid_from >= coalesce((
             SELECT max(valid_from) FROM states
@@ -37,9 +38,11 @@ def open_spans(session: Session, since: Mapping[str, int]) -> dict[str, list[Kno
         """,
         **_bound(session, since),
     )
-    for subject, valid_from, valid_to, status_since, live_since, exact, status, content, known_from in rows:
+    for subject, known_from, valid_from, valid_to, status_since, live_since, exact, status, content in rows:
         state = State.of(status, orjson.loads(content))
-        found[subject].append(Known(Span(valid_from, valid_to, status_since, live_since, bool(exact), state), known_from))
+        found[subject].append(
+            Known(Span(valid_from, valid_to, status_since, live_since, bool(exact), state), known_from)
+        )
     return found
 
 
@@ -105,9 +108,18 @@ class Turn:
         state = span.state
         self._states.append(
             (
-                subject, OPEN, span.valid_from, span.valid_to, self.sequence, STILL_KNOWN, state.status,
-                span.status_since, span.live_since, span.exact, orjson.dumps(state.content()),
-            )  # fmt: skip
+                subject,
+                OPEN,
+                span.valid_from,
+                span.valid_to,
+                self.sequence,
+                STILL_KNOWN,
+                state.status,
+                span.status_since,
+                span.live_since,
+                span.exact,
+                orjson.dumps(state.content()),
+            )
         )
         self._facets.extend(
             (role, value, OPEN, span.valid_from, subject, span.valid_to, self.sequence, STILL_KNOWN, state.status)

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from ledger.domain.corrections import Record
 from ledger.domain.dates import EVER, FOREVER
@@ -91,7 +92,7 @@ def _parts(held: Held, days: Days) -> Iterable[tuple[str, int, int, object]]:
     yield from (("direct", *days_, None) for days_ in direct)
     cuts = sorted({*span, *(day for name in named_targets(held.state) for i in days.leading.get(name, ()) for day in i),
                    *(day for interval in direct for day in interval)})  # fmt: skip
-    for start, end in zip(cuts, cuts[1:], strict=False):
+    for start, end in pairwise(cuts):
         if span[0] <= start < span[1] and not any(a <= start < b for a, b in direct):
             through = frozenset(
                 days.counting_as(name, start)
@@ -137,7 +138,10 @@ def dyad_of(session: Session, a: str, b: str, knowledge: Knowledge, start: int |
             spans.setdefault(held.subject, []).append(held)
     a_to_b = {s: _against(held, one.days, other.days) for s, held in spans.items() if kind_of(s) == "measure"}
     b_to_a = {s: _against(held, other.days, one.days) for s, held in spans.items() if kind_of(s) == "measure"}
-    by = {subject: [actor for actor, held in ((a, a_to_b), (b, b_to_a)) if held.get(subject, ((), ()))[0]] for subject in spans}
+    by = {
+        subject: [actor for actor, held in ((a, a_to_b), (b, b_to_a)) if held.get(subject, ((), ()))[0]]
+        for subject in spans
+    }
     agreements = [
         subject for subject, held in spans.items()
         if kind_of(subject) == "agreement" and _both(held, one.days.named, other.days.named)
@@ -187,9 +191,7 @@ def _steps(
             if kind_of(subject) == "agreement":
                 named = entry.data.get("by") or ()
                 actors = [each for each, days in parties.items() if _any(named, (entry.day, entry.day + 1), days)]
-            found += [
-                Step(entry.day, actor, subject, entry.sequence, answered(entry.data), None) for actor in actors
-            ]
+            found += [Step(entry.day, actor, subject, entry.sequence, answered(entry.data), None) for actor in actors]
     begun = first_days(session, {name for step in found for name in step.in_response_to}, knowledge)
     return sorted(
         (
@@ -220,5 +222,5 @@ def _series(
         change = turns.get(day, [0, 0])
         counts = [counts[0] + change[0], counts[1] + change[1]]
         if first_day <= day < min(end, FOREVER) and (day == first_day or change != [0, 0]):
-            series.append((day, *counts))
+            series.append((day, counts[0], counts[1]))
     return series

@@ -43,17 +43,20 @@ def as_of_members(when: When, known_at: str | None) -> bytes:
 def state_json(held: Held, as_of: bytes, version: int, more: bytes = b"") -> bytes:
     """A state as contract.md shows it. `more` are further members, each with a comma before it."""
     none = held.status == "none"
-    return b'{"subject":"%s","status":"%s","status_since":%s,%s,"version":%d,"valid_from":%s,"valid_to":%s,"dating":"%s",%s%s}' % (
-        held.subject.encode(),
-        held.status.encode(),
-        b"null" if none else _quoted(day_text(held.status_since)),
-        as_of,
-        version,
-        _quoted(day_text(held.valid_from)),
-        _quoted(day_text(held.valid_to)),
-        b"exact" if held.exact else b"approximate",
-        bytes(held.content)[1:-1],
-        more,
+    return (
+        b'{"subject":"%s","status":"%s","status_since":%s,%s,"version":%d,"valid_from":%s,"valid_to":%s,"dating":"%s",%s%s}'
+        % (
+            held.subject.encode(),
+            held.status.encode(),
+            b"null" if none else _quoted(day_text(held.status_since)),
+            as_of,
+            version,
+            _quoted(day_text(held.valid_from)),
+            _quoted(day_text(held.valid_to)),
+            b"exact" if held.exact else b"approximate",
+            bytes(held.content)[1:-1],
+            more,
+        )
     )
 
 
@@ -62,9 +65,7 @@ def states_json(helds: Iterable[Held], as_of: bytes, versions: Mapping[str, int]
     return [state_json(held, as_of, versions.get(held.subject, 0)) for held in helds]
 
 
-def targeted_json(
-    targeted: Iterable[tuple[Held, Targeting]], as_of: bytes, versions: Mapping[str, int]
-) -> list[bytes]:
+def targeted_json(targeted: Iterable[tuple[Held, Targeting]], as_of: bytes, versions: Mapping[str, int]) -> list[bytes]:
     """Each state with how it reaches the actor."""
     return [
         state_json(

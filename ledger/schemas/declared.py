@@ -54,8 +54,6 @@ def _described(value: Value) -> dict[str, Any]:
             return {"type": "string", "format": "date"}
         case Dated():
             return {"type": "string", "description": "A day, month or year, with ~, ? or % behind it, or [..] (EDTF)"}
-        case Flag():
-            return {"type": "boolean"}
         case Integer():
             return {"type": "integer", "minimum": value.least}
         case Text(required=True):
@@ -63,7 +61,7 @@ def _described(value: Value) -> dict[str, Any]:
         case AnyData():
             return {"type": "object", "description": "What the type of the event carries"}
         case _:
-            return {"type": "string"}
+            return {"type": "boolean" if isinstance(value, Flag) else "string"}
 
 
 def field_of(value: Value, name: str, *, required: bool = False, clears: bool = False) -> fields.Field[Any]:

@@ -10,18 +10,19 @@ from contextlib import contextmanager
 from typing import Any
 
 import psycopg
-from sqlalchemy import Engine, create_engine, event
+from sqlalchemy import Engine, create_engine, event, exc
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, TimeoutError
 
 from ledger.store.session import Session
 
 BUSY_TIMEOUT_SECONDS = 60
 """How long a writer waits for its turn on SQLite."""
-_POOL_SIZE, _POOL_OVERFLOW = 16, 240
+_READERS = {"sqlite": (16, 240), "postgresql": (8, 12)}
+"""How many connections to keep, and how many more there may be: on PostgreSQL all processes share some hundred."""
+_WRITERS = (1, 3)
 
 
-UNAVAILABLE = (sqlite3.OperationalError, psycopg.OperationalError, DBAPIError, TimeoutError)
+UNAVAILABLE = (sqlite3.OperationalError, psycopg.OperationalError, exc.DBAPIError, exc.TimeoutError)
 """What a database that does not answer, or cannot write, raises."""
 
 
@@ -67,7 +68,8 @@ class Database:
         self.writers.dispose()
 
     def _engine(self, *, reading: bool) -> Engine:
-        engine = create_engine(self.url, pool_size=_POOL_SIZE, max_overflow=_POOL_OVERFLOW)
+        kept, more = _READERS[self.dialect] if reading else _WRITERS
+        engine = create_engine(self.url, pool_size=kept, max_overflow=more)
         if self.dialect == "sqlite":
             event.listen(engine, "connect", _prepare_sqlite)
         elif reading:
@@ -79,10 +81,12 @@ def _parsed(text: str) -> URL:
     try:
         url = make_url(text)
         backend, driver = url.get_backend_name(), url.get_driver_name()
-    except (ArgumentError, NoSuchModuleError):
+    except (exc.ArgumentError, exc.NoSuchModuleError):
         backend, driver = "", ""
     if (backend, driver) not in {("sqlite", "pysqlite"), ("postgresql", "psycopg")}:
-        raise UnusableDatabase("RETORSION_DATABASE_URL must be sqlite:///FILE or postgresql+psycopg://USER:PASSWORD@HOST/DATABASE")
+        raise UnusableDatabase(
+            "RETORSION_DATABASE_URL must be sqlite:///FILE or postgresql+psycopg://USER:PASSWORD@HOST/DATABASE"
+        )
     if backend == "sqlite" and url.database in {None, "", ":memory:"}:
         raise UnusableDatabase("an SQLite ledger needs a file: sqlite:///retorsion.db")
     return url

@@ -14,7 +14,7 @@ from sqlalchemy import Table, text
 from sqlalchemy.dialects import postgresql, sqlite
 
 _DIALECTS = {
-    "sqlite": sqlite.dialect(paramstyle="named"),  # type: ignore[no-untyped-call]
+    "sqlite": sqlite.dialect(paramstyle="named"),
     "postgresql": postgresql.dialect(paramstyle="pyformat"),  # type: ignore[no-untyped-call]
 }
 _COPY_FROM_ROWS = 20
@@ -82,7 +82,7 @@ class Session:
         return f":{name}" if self.dialect == "sqlite" else f'CAST(:{name} AS text) COLLATE "C"'
 
     def listed(self, name: str) -> str:
-        """SQL for a subquery whose column `value` has each element of the list of texts bound as `name` (see `listing`)."""
+        """SQL for a subquery whose column `value` has each text of the list bound as `name` (see `listing`)."""
         if self.dialect == "sqlite":
             return f"(SELECT value FROM json_each(:{name}))"
         return f"(SELECT unnest(CAST(:{name} AS text[])) AS value)"

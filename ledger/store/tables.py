@@ -58,7 +58,7 @@ ledger_head = Table(
     Column("sequence", BigInteger, nullable=False),
     Column("recorded_at", BigInteger, nullable=False),
 )
-"""One row: the newest event. Whoever appends holds it until the commit, so that sequence, time and log have one order."""
+"""One row: the newest event. Whoever appends holds it until the commit: so sequence, time and log have one order."""
 
 tokens = Table(
     "tokens",

@@ -38,7 +38,7 @@ def create_token(session: Session, name: str, scope: str, now: int) -> str:
     if scope not in SCOPES:
         raise TokenRefused(f"the scope must be one of {', '.join(SCOPES)}")
     if session.row("SELECT 1 FROM tokens WHERE name = :name", name=name):
-        raise TokenRefused(f"there is a token {name} already, or was: events say who recorded them, so choose a new name")
+        raise TokenRefused(f"there is, or was, a token {name}: events say who recorded them, so choose a new name")
     secret = f"rt_{secrets.token_urlsafe(32)}"
     session.insert(tokens, [(name, scope, _hash(secret), now, None)])
     return secret
@@ -60,7 +60,9 @@ def all_tokens(session: Session) -> list[Token]:
 
 def revoke_token(session: Session, name: str, now: int) -> None:
     """From now on its secret is refused. Raises TokenRefused where there is no such token in use."""
-    revoked = session.run("UPDATE tokens SET revoked_at = :now WHERE name = :name AND revoked_at IS NULL", name=name, now=now)
+    revoked = session.run(
+        "UPDATE tokens SET revoked_at = :now WHERE name = :name AND revoked_at IS NULL", name=name, now=now
+    )
     if not revoked:
         raise TokenRefused(f"there is no token {name} in use: `retorsion token list` shows those there are")
 

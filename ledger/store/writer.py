@@ -16,6 +16,10 @@ T = TypeVar("T")
 _MOST_TOGETHER = 64
 
 
+class NotCommitted(Exception):
+    """What was to be written together could not be committed. Nothing of it was stored."""
+
+
 class _Waiting(Generic[T]):
     """A request until it has its answer: a result, or the exception that it ended with."""
 
@@ -50,15 +54,17 @@ class Writer:
         return [self._queue.popleft() for _ in range(min(len(self._queue), _MOST_TOGETHER))]
 
     def _write_together(self, group: list[_Waiting[Any]]) -> None:
+        committed = False
         try:
             with self._database.writing() as session:
                 for waiting in group:
                     self._write_one(session, waiting)
-        except BaseException as error:  # the commit failed: nobody's events are stored
+            committed = True
+        finally:
             for waiting in group:
-                waiting.error = waiting.error or error
-        for waiting in group:
-            waiting.done = True
+                if not committed and waiting.error is None:
+                    waiting.error = NotCommitted("the database could not commit: nothing was stored, send it again")
+                waiting.done = True
 
     def _write_one(self, session: Session, waiting: _Waiting[Any]) -> None:
         session.run("SAVEPOINT request")

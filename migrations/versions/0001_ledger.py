@@ -82,6 +82,7 @@ _FACETS = """
     status TEXT NOT NULL
 """
 _FACETS_ORDER = "role, value, node, valid_from DESC, subject"
+_FACETS_COVERED = "INCLUDE (valid_to, known_from, known_to, status)"
 _INDEXES = """
     CREATE UNIQUE INDEX events_by_version ON events (subject, version);
     CREATE INDEX events_by_subject ON events (subject, sequence);
@@ -131,13 +132,16 @@ def upgrade() -> None:
     if sqlite:
         types = {"sequence": "INTEGER", "name": "TEXT", "bytes": "BLOB"}
         ordered_table = f"CREATE TABLE facets ({_FACETS.format(**types)}, PRIMARY KEY ({_FACETS_ORDER})) WITHOUT ROWID"
-        words = "CREATE VIRTUAL TABLE event_words USING fts5(words, content='', detail='none', columnsize=0, tokenize='ascii')"
+        words = (
+            "CREATE VIRTUAL TABLE event_words"
+            " USING fts5(words, content='', detail='none', columnsize=0, tokenize='ascii')"
+        )
         statements = [ordered_table, words, *_SQLITE_GUARDS]
     else:
         types = {"sequence": "BIGINT", "name": 'TEXT COLLATE "C"', "bytes": "BYTEA"}
         statements = [
             f"CREATE TABLE facets ({_FACETS.format(**types)})",
-            f"CREATE UNIQUE INDEX facets_in_order ON facets ({_FACETS_ORDER}) INCLUDE (valid_to, known_from, known_to, status)",
+            f"CREATE UNIQUE INDEX facets_in_order ON facets ({_FACETS_ORDER}) {_FACETS_COVERED}",
             "CREATE TABLE event_words (sequence BIGINT PRIMARY KEY, words TSVECTOR NOT NULL)",
             "CREATE INDEX event_words_by_word ON event_words USING gin (words)",
             *_POSTGRESQL_GUARDS,
