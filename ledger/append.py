@@ -56,6 +56,8 @@ class Request:
     key: IdempotencyKey | None = None
     single: bool = False
     """Whether pointers lead into one event, not into an array."""
+    if_match: int | None = None
+    """The version that the writer saw of the subject of a single event."""
 
     def at(self, index: int) -> str:
         """The pointer to the draft with that index."""
@@ -89,7 +91,7 @@ def _judged(session: Session, request: Request, head: Head, clock: Callable[[], 
         [draft.subject for draft in request.drafts],
         [subject for draft in request.drafts for subject in _mentioned(draft)],
     )
-    _require_versions(batch, request.drafts)
+    _require_versions(batch, request)
     events = _numbered(batch, request, head, clock)
     batch.read_records()
     _require_sound(batch, request, events)
@@ -122,11 +124,12 @@ def _remember(session: Session, key: IdempotencyKey | None, events: Sequence[Eve
         session.insert(idempotency_keys, [row])
 
 
-def _require_versions(batch: Batch, drafts: Sequence[Draft]) -> None:
-    for draft in drafts:
+def _require_versions(batch: Batch, request: Request) -> None:
+    for draft in request.drafts:
         version = batch.subjects[draft.subject].version
-        if draft.expected_version is not None and draft.expected_version != version:
-            raise VersionConflict(draft.subject, draft.expected_version, version)
+        for expected in (draft.expected_version, request.if_match):
+            if expected is not None and expected != version:
+                raise VersionConflict(draft.subject, expected, version)
 
 
 def _numbered(batch: Batch, request: Request, head: Head, clock: Callable[[], int]) -> list[Event]:

@@ -90,19 +90,19 @@ class Ledger:
         With `single`, problems point into the one event, not into an array; `expected_version` is then what If-Match
         said. Raises Invalid, TimelineConflict, VersionConflict, KeyReused.
         """
-        request = Request(drafts_of(events, single=single, expected_version=expected_version), by, key, single)
+        request = Request(drafts_of(events, single=single), by, key, single, expected_version)
         return self._writer.write(lambda session: append(session, request, self._clock))
 
     def dry_run(
         self, events: Sequence[Any], *, by: str, single: bool = False, expected_version: int | None = None
     ) -> list[Previewed]:
         """What `append` would store and change. Raises as it does; stores nothing."""
-        request = Request(drafts_of(events, single=single, expected_version=expected_version), by, None, single)
+        request = Request(drafts_of(events, single=single), by, None, single, expected_version)
         with self.reading() as session:
             batch, found = judge(session, request, self._clock)
             records = _records(session, batch, found[0].sequence)
         changes = {name: changes_of(kind_of(name), record) for name, record in records.items()}
-        spans = {name: fold(kind_of(name), record.entries())[0] for name, record in records.items()}
+        spans = {name: fold(kind_of(name), record.entries())[0].spans() for name, record in records.items()}
         return [Previewed(event, changes[event.subject][event.sequence], spans[event.subject]) for event in found]
 
     def rebuild(self, *, check: bool = False) -> list[Difference]:
@@ -131,7 +131,7 @@ class Ledger:
             return token_of(session, secret)
 
 
-def drafts_of(events: Sequence[Any], *, single: bool = False, expected_version: int | None = None) -> list[Draft]:
+def drafts_of(events: Sequence[Any], *, single: bool = False) -> list[Draft]:
     """The drafts of posted events. Raises Invalid with all that is wrong with any of them."""
     drafts: list[Draft] = []
     problems: list[Problem] = []
@@ -143,8 +143,6 @@ def drafts_of(events: Sequence[Any], *, single: bool = False, expected_version: 
             problems += found
     if problems:
         raise Invalid(problems)
-    if expected_version is not None:
-        drafts[0].expected_version = expected_version
     return drafts
 
 

@@ -7,7 +7,7 @@ from flask import Response
 from marshmallow import fields
 
 from api.http import documents as doc
-from api.http.answering import answer, cursor_of, link_to, next_header, place_of
+from api.http.answering import answer, cursor_of, link_to, next_header, not_a_cursor, place_of
 from api.http.asof import AsOf, AsOfQuery, KnownQuery, as_of, known
 from api.http.current import ledger, require_reading
 from api.http.problems import invalid_parameters
@@ -68,8 +68,9 @@ class _Page:
             items = states_json(helds[:limit], self._asked.members, self._versions(helds))
         next_ = None
         if len(helds) > limit:
-            cursor = cursor_of(LISTS.index(name), helds[limit - 1].valid_from, helds[limit - 1].subject)
-            next_ = link_to(self._path, {**doc.asked("known_at"), **self._asked.pinned, "cursor": cursor})
+            last, sequence = helds[limit - 1], self._asked.when.knowledge.sequence
+            cursor = cursor_of(sequence, LISTS.index(name), last.valid_from, last.subject)
+            next_ = link_to(self._path, {**doc.asked(), **self._asked.pinned, "cursor": cursor})
         return list_json(items, next_), next_
 
     def _statuses(self, name: str) -> tuple[str, ...]:
@@ -94,11 +95,11 @@ def get_actor_state(query: dict[str, Any], slug: str) -> Response:
     """
     require_reading()
     subject = subject_named("actors", slug)
-    place = place_of(query["cursor"], int, int, str) if "cursor" in query else None
+    pinned, *place = place_of(query["cursor"], int, int, int, str) if "cursor" in query else [None]
     if place and place[0] >= len(LISTS):
-        raise invalid_parameters({"cursor": "is not a cursor of this list: take it from `next`"})
+        raise not_a_cursor()
     with ledger().reading() as session:
-        asked = as_of(session, query)
+        asked = as_of(session, query, pinned=pinned)
         state = ActorState(session, subject, asked.when)
         if state.actor is None:
             raise unknown(subject, asked)

@@ -11,7 +11,8 @@ import orjson
 from flask import Response, request
 
 from api.http.current import settings
-from api.http.problems import invalid_parameters
+from api.http.problems import ProblemError, invalid_parameters
+from ledger.domain.values import LARGEST_INTEGER, text_problem
 
 JSON = "application/json"
 _FOR_GOOD = "max-age=31536000, immutable"
@@ -56,8 +57,15 @@ def place_of(cursor: str, *kinds: type) -> list[Any]:
         place = orjson.loads(base64.b64decode(cursor.encode() + b"==", b"-_", validate=True)[: len(cursor)])
     except (ValueError, binascii.Error):
         place = None
-    if not isinstance(place, list) or [type(part) for part in place] != list(kinds):
-        raise invalid_parameters({"cursor": "is not a cursor of this list: take it from `next`"})
-    if any(isinstance(part, int) and not 0 <= part < 2**53 for part in place) or any(isinstance(p, str) and "\0" in p for p in place):
-        raise invalid_parameters({"cursor": "is not a cursor of this list: take it from `next`"})
+    if not isinstance(place, list) or [type(part) for part in place] != list(kinds) or not all(map(_can_be, place)):
+        raise not_a_cursor()
     return place
+
+
+def not_a_cursor() -> ProblemError:
+    """422 for a cursor that no `next` ever had."""
+    return invalid_parameters({"cursor": "is not a cursor of this list: take it from `next`"})
+
+
+def _can_be(part: int | str) -> bool:
+    return 0 <= part <= LARGEST_INTEGER if isinstance(part, int) else not text_problem(part)

@@ -11,7 +11,7 @@ from api.http.answering import JSON, answer, cursor_of, link_to, next_header, pl
 from api.http.bodies import expected_version, idempotency_key, posted_events
 from api.http.current import current_token, ledger, require_reading, requires
 from api.http.problems import invalid_parameters
-from api.http.queries import ActorName, Count, Day, Flag, Plain, Query, Resource, Start, SubjectName, one_of
+from api.http.queries import ActorName, Count, Day, Flag, Query, Resource, Start, SubjectName, Words, one_of
 from ledger.append import IdempotencyKey
 from ledger.domain.events import EVENT_TYPES
 from ledger.domain.vocabulary import KINDS
@@ -37,7 +37,7 @@ class FeedQuery(Query):
     recorded_to = Start(metadata={"type": "string"})
     effective_from = Day(metadata={"type": "string", "format": "date"})
     effective_to = Day(metadata={"type": "string", "format": "date"})
-    q = Plain(metadata={"type": "string", "description": "Words of the event, each by its beginning"})
+    q = Words(metadata={"type": "string", "description": "Words of the event, each by its beginning"})
     limit = Count(1, 1000, load_default=100, metadata=doc.LIMIT)
     cursor = fields.String()
 
@@ -107,6 +107,6 @@ def get_event(_query: dict[str, Any], sequence: int) -> Response:
         found = stored_between(session, sequence, sequence) if sequence < 2**53 else []
     if not found:
         raise NotFound(f"there is no event {sequence}")
-    return answer(found[0].json(), immutable=True)
+    return answer(found[0].json())
 
 

@@ -13,6 +13,7 @@ from api.http.problems import ProblemError, problem
 from ledger.service import UNAVAILABLE
 
 operations = Blueprint("operations", __name__)
+_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 
 
 @operations.get("/healthz")
@@ -67,10 +68,11 @@ def observe(app: Flask) -> None:
     @app.after_request
     def _end(response: Response) -> Response:
         route = request.url_rule.rule if request.url_rule else "none"
-        seconds.labels(request.method, route, response.status_code).observe(time.perf_counter() - g.began)
+        method = request.method if request.method in _METHODS else "other"
+        seconds.labels(method, route, response.status_code).observe(time.perf_counter() - g.began)
         return response
 
     @app.get("/metrics")
     def get_metrics() -> Response:
         newest.set(ledger().head().sequence)
-        return Response(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
+        return answer(generate_latest(registry), media_type=CONTENT_TYPE_LATEST)

@@ -9,6 +9,7 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from ledger.domain.values import Problem, step
 from ledger.errors import Invalid, KeyReused, NotFound, TimelineConflict, VersionConflict
+from ledger.service import UNAVAILABLE
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -25,6 +26,7 @@ TITLES = {
     "validation-error": "What was sent is not valid",
     "idempotency-key-reused": "The Idempotency-Key was used for another request",
     "unavailable": "The ledger cannot answer at the moment",
+    "internal-error": "The server has a fault",
 }
 """Each problem's slug, under which its `type` is `/problems/SLUG`."""
 
@@ -90,6 +92,15 @@ def register_problems(app: Flask) -> None:
     def _not_found(error: NotFound) -> Response:
         return problem(404, "not-found", str(error))
 
+    def _unavailable(error: Exception) -> Response:
+        app.logger.error("the database failed", exc_info=error)
+        advice = "send this again later, a POST with an Idempotency-Key so that it is stored once"
+        detail = f"the database does not answer, or cannot write ({type(error).__name__}): {advice}"
+        return problem(503, "unavailable", detail, {"Retry-After": "5"})
+
+    for kind in UNAVAILABLE:
+        app.register_error_handler(kind, _unavailable)
+
     @app.errorhandler(HTTPException)
     def _http(error: HTTPException) -> Any:
         status = error.code or 500
@@ -103,7 +114,7 @@ def register_problems(app: Flask) -> None:
             404: f"there is nothing at {request.path}: GET /openapi.json lists what there is",
             405: f"{request.method} is not taken at {request.path}, only {headers.get('Allow', 'other methods')}",
         }.get(status, error.description or "")
-        return problem(status, _SLUG_OF_STATUS.get(status, "bad-request" if status < 500 else "unavailable"), detail, headers)
+        return problem(status, _SLUG_OF_STATUS.get(status, "bad-request" if status < 500 else "internal-error"), detail, headers)
 
 
 def _errors(problems: Iterable[Problem]) -> list[dict[str, str]]:

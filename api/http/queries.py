@@ -14,7 +14,12 @@ from ledger.domain.dates import parse_day
 from ledger.domain.events import kind_of
 from ledger.domain.values import LARGEST_INTEGER, is_slug, text_problem
 from ledger.domain.vocabulary import KINDS
+from ledger.projections.words import words_in
 from ledger.times import moment
+
+
+MOST_WORDS = 32
+"""How many words a query may look for."""
 
 
 class Query(Schema):
@@ -58,6 +63,16 @@ class Plain(fields.Field[str]):
         if problem := text_problem(value):
             raise ValidationError(problem)
         return str(value)
+
+
+class Words(Plain):
+    """Words to look for."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> str:
+        text = super()._deserialize(value, attr, data, **kwargs)
+        if len(words_in(text)) > MOST_WORDS:
+            raise ValidationError(f"must have {MOST_WORDS} words at the most")
+        return text
 
 
 class ActorName(fields.Field[str]):

@@ -7,6 +7,7 @@ its `Last-Event-ID`, from whichever worker. While it waits it holds no database 
 import os
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from threading import Condition, Thread
 from typing import Any
@@ -18,7 +19,7 @@ from api.http.current import ledger, require_reading
 from api.http.problems import invalid_parameters
 from api.http.queries import Count, Query, Resource, unreadable
 from ledger.projections.events import Filters, feed
-from ledger.service import Ledger
+from ledger.service import UNAVAILABLE, Ledger
 from ledger.store.events import Stored
 
 stream = Resource("stream", __name__, url_prefix="/v1/events", description="The feed of events, live")
@@ -41,13 +42,15 @@ class Watch:
         self._ledger = ledger_
         self._changed = Condition()
         self._waiting = 0
+        self._looking = False
         self._newest = 0
 
     def wait_beyond(self, sequence: int, seconds: float) -> bool:
         """Wait until there are events after `sequence`, for at most `seconds`. Whether there are."""
         with self._changed:
             self._waiting += 1
-            if self._waiting == 1:
+            if not self._looking:
+                self._looking = True
                 Thread(target=self._look, name="retorsion-watch", daemon=True).start()
             try:
                 return self._changed.wait_for(lambda: self._newest > sequence, seconds)
@@ -55,13 +58,16 @@ class Watch:
                 self._waiting -= 1
 
     def _look(self) -> None:
+        newest = 0
         while True:
-            newest = self._ledger.head().sequence
+            with suppress(*UNAVAILABLE):  # the streams find out by themselves
+                newest = self._ledger.head().sequence
             with self._changed:
                 if newest > self._newest:
                     self._newest = newest
                     self._changed.notify_all()
                 if self._waiting == 0:
+                    self._looking = False
                     return
             time.sleep(_LOOK_SECONDS)
 

@@ -10,7 +10,7 @@ from api.http import documents as doc
 from api.http.answering import answer, cursor_of, link_to, next_header, place_of
 from api.http.asof import AsOf, AsOfQuery, KnownQuery, as_of, known
 from api.http.current import ledger, require_reading
-from api.http.queries import ActorName, Count, Flag, Plain, Query, Resource, SlugName, one_of
+from api.http.queries import ActorName, Count, Flag, Query, Resource, SlugName, Words, one_of
 from ledger.domain.values import is_slug
 from ledger.domain.vocabulary import (
     ACT_CATEGORIES,
@@ -52,7 +52,7 @@ subjects = Resource("subjects", __name__, url_prefix="/v1", description="States,
 
 
 class ListQuery(AsOfQuery):
-    q = Plain(metadata={"type": "string", "description": "Words of the terms, each by its beginning"})
+    q = Words(metadata={"type": "string", "description": "Words of the terms, each by its beginning"})
     limit = Count(1, 1000, load_default=100, metadata=doc.LIMIT)
     cursor = fields.String()
 
@@ -79,6 +79,7 @@ class AgreementsQuery(ListQuery):
 
 
 class ActsQuery(ListQuery):
+    status = _statuses("act")
     category = one_of(ACT_CATEGORIES)
     by = ActorName(metadata={"type": "string"})
     affects = ActorName(metadata={"type": "string"})
@@ -87,6 +88,7 @@ class ActsQuery(ListQuery):
 
 
 class ActorsQuery(ListQuery):
+    status = _statuses("actor")
     category = one_of(ACTOR_CATEGORIES)
     country = ActorName(metadata={"type": "string"})
 
@@ -111,18 +113,19 @@ def _listed(collection: str, query: dict[str, Any]) -> Response:
     require_reading()
     kind = COLLECTIONS[collection]
     statuses = statuses_asked(kind, query.get("status"), _SHOWN[kind])
-    after = Place(*place_of(query["cursor"], int, str)) if "cursor" in query else None
+    pinned, *place = place_of(query["cursor"], int, int, str) if "cursor" in query else [None]
+    after = Place(*place) if place else None
     words, limit = words_in(query.get("q", "")), query["limit"]
     with ledger().reading() as session:
-        asked = as_of(session, query)
+        asked = as_of(session, query, pinned=pinned)
         selection = _selection(session, kind, query, asked, words)
         found = page(session, selection, statuses, after=after, limit=limit + 1, words=words)
         versions = versions_at(session, [held.subject for held in found], asked.when.knowledge.sequence)
     shown = found[:limit]
     next_ = None
     if len(found) > limit:
-        place = cursor_of(shown[-1].valid_from, shown[-1].subject)
-        next_ = link_to(f"/v1/{collection}", {**doc.asked("known_at"), **asked.pinned, "cursor": place})
+        cursor = cursor_of(asked.when.knowledge.sequence, shown[-1].valid_from, shown[-1].subject)
+        next_ = link_to(f"/v1/{collection}", {**doc.asked(), **asked.pinned, "cursor": cursor})
     body = list_json(states_json(shown, asked.members, versions), next_)
     return answer(body, immutable=asked.immutable, headers={**asked.headers, **next_header(next_)})
 

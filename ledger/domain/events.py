@@ -29,6 +29,7 @@ from ledger.domain.values import (
     Record,
     Reference,
     Value,
+    require_storable,
     without_nulls,
 )
 
@@ -53,11 +54,28 @@ def _some_replacement(given: Mapping[str, Any]) -> str | None:
 
 
 class AnyData(Value):
-    """What a correction gives as `data`: judged by the type of the event that it corrects."""
+    """The `data` of an event: judged by its type."""
 
     def check(self, value: Any, at: str, problems: Problems) -> None:
         if type(value) is not dict:
             problems.append(Problem(at, "must be an object"))
+
+
+class CorrectedData(AnyData):
+    """What a correction gives as `data`: judged by the type of the event that it corrects, when the ledger is asked.
+
+    Until then it is only certain that a leaf can hold it.
+    """
+
+    def check(self, value: Any, at: str, problems: Problems) -> None:
+        if type(value) is dict:
+            require_storable(value, at, problems, _DEEPEST_DATA)
+        else:
+            super().check(value, at, problems)
+
+
+_DEEPEST_DATA = 8
+"""So many objects and lists within one another are more than the data of any type have."""
 
 
 _ANSWER: dict[str, Value] = {"by": ListOf(ACTOR), "in_response_to": ListOf(ANSWERABLE), "reason": TEXT}
@@ -75,7 +93,9 @@ def _changes(kind: str, *, kept: tuple[str, ...] = ()) -> dict[str, Value]:
 
 
 _CORRECTED = Record(
-    {"of": _OF, "effective_on": DATING, "data": AnyData(), "reason": TEXT}, required=("of",), rule=_some_replacement
+    {"of": _OF, "effective_on": DATING, "data": CorrectedData(), "reason": TEXT},
+    required=("of",),
+    rule=_some_replacement,
 )
 _RETRACTED = Record({"of": _OF, "reason": TEXT}, required=("of",))
 

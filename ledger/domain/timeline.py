@@ -54,21 +54,40 @@ class _Turn:
     state: State
 
 
-_BEGINNING = _Turn(EVER, EVER, EVER, True, NONE)
+def _beginning() -> _Turn:
+    return _Turn(EVER, EVER, EVER, True, NONE)
+
+
+@dataclass(frozen=True, slots=True)
+class LastDay:
+    """The last day on which an event takes effect; it is known exactly where every event of the day states it so."""
+
+    day: int
+    exact: bool
+
+    def with_event(self, entry: Entry) -> "LastDay":
+        """After `entry`, which is not earlier."""
+        return LastDay(entry.day, entry.exact and (self.exact or self.day != entry.day))
+
+
+NO_DAY = LastDay(EVER, exact=True)
+"""Where no event takes effect yet."""
 
 
 class Timeline:
     """A subject's spans, built event by event in their order.
 
     Starts from nothing, or goes on from spans built before: then the events added must not be earlier than any
-    event that those were folded from, and the first span given must not begin on the day of one added.
+    event that those were folded from, of which `day` is the last, and the first span given must not begin on the day of
+    one added.
     """
 
-    def __init__(self, kind: str, spans: Sequence[Span] = ()) -> None:
+    def __init__(self, kind: str, spans: Sequence[Span] = (), day: LastDay | None = None) -> None:
         self._rules = rules_of(kind)
         self._turns = [
             _Turn(span.valid_from, span.status_since, span.live_since, span.exact, span.state) for span in spans
-        ] or [_BEGINNING]
+        ] or [_beginning()]
+        self.last_day = day or NO_DAY
         self._status_event = 0
         self.met = self._turns[-1].state
         """The state that the event added last has met."""
@@ -91,7 +110,8 @@ class Timeline:
             return Clash(entry, f"{conflict}; {self._met(met)}")
         if state.status != met.state.status:
             self._status_event = entry.sequence
-        self._turn(entry.day, state, entry.exact)
+        self.last_day = self.last_day.with_event(entry)
+        self._turn(entry.day, state, self.last_day.exact)
         return None
 
     def spans(self) -> list[Span]:
@@ -110,12 +130,14 @@ class Timeline:
     def _turn(self, day: int, state: State, exact: bool) -> None:
         last = self._turns[-1]
         if state == last.state:
+            if last.day == day:
+                last.exact = exact
             return
         if last.day == day:
             self._turns.pop()
             if self._turns and state == self._turns[-1].state:
                 return
-            last = self._turns[-1] if self._turns else _BEGINNING
+            last = self._turns[-1] if self._turns else _beginning()
         since = last.status_since if state.status == last.state.status else day
         live_since = EVER
         if state.status in LIVE:
@@ -129,8 +151,8 @@ class Timeline:
         return f"it is {status}{f' since {since}' if since else ''}{by}"
 
 
-def fold(kind: str, entries: Iterable[Entry]) -> tuple[list[Span], list[Clash]]:
-    """The spans of a subject with those events, in their order, and the events that cannot stand and were left out."""
+def fold(kind: str, entries: Iterable[Entry]) -> tuple[Timeline, list[Clash]]:
+    """The timeline of a subject with those events, in their order, without those that cannot stand; and these."""
     timeline = Timeline(kind)
     clashes = [clash for entry in entries if (clash := timeline.add(entry))]
-    return timeline.spans(), clashes
+    return timeline, clashes

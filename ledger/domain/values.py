@@ -52,6 +52,25 @@ def text_problem(value: str) -> str | None:
     return None
 
 
+def require_storable(value: Any, at: str, problems: Problems, depth: int) -> None:
+    """Append to `problems` what a leaf cannot hold of any JSON `value`, nested `depth` times at the most."""
+    if isinstance(value, str):
+        if problem := text_problem(value):
+            problems.append(Problem(at, problem))
+    elif isinstance(value, float) or (isinstance(value, int) and abs(value) > LARGEST_INTEGER):
+        problems.append(Problem(at, f"must be an integer, {LARGEST_INTEGER} at the most"))
+    elif isinstance(value, dict | list) and depth == 0:
+        problems.append(Problem(at, "is nested more deeply than the data of any event"))
+    elif isinstance(value, dict):
+        for name, member in value.items():
+            if problem := text_problem(name):
+                problems.append(Problem(at + step(name), f"the name of a member {problem}"))
+            require_storable(member, at + step(name), problems, depth - 1)
+    elif isinstance(value, list):
+        for index, element in enumerate(value):
+            require_storable(element, f"{at}/{index}", problems, depth - 1)
+
+
 class Value:
     """A kind of value. Subclasses say what is wrong with one."""
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from ledger.domain.corrections import Record, Standing, Told
 from ledger.domain.dates import EVER
 from ledger.domain.events import AFTERTHOUGHTS, kind_of, references
-from ledger.domain.timeline import Clash, Span, Timeline, fold
+from ledger.domain.timeline import NO_DAY, Clash, LastDay, Span, Timeline, fold
 from ledger.projections.rectangles import Known, Turn, open_spans, subjects_known
 from ledger.projections.responses import Answers
 from ledger.projections.words import store_words
@@ -28,7 +28,7 @@ class Subject:
 
     name: str
     version: int
-    last_day: int
+    last_day: LastDay
     told: list[tuple[Told, int]] = field(default_factory=list)
     """Each new event with the first day on which it takes effect."""
     record: Record | None = None
@@ -39,7 +39,7 @@ class Subject:
     @property
     def in_order(self) -> bool:
         """Whether every new event follows, in the order of the fold, all that came before."""
-        last_day = self.last_day
+        last_day = self.last_day.day
         for told, day in self.told:
             if told.type in AFTERTHOUGHTS or day < last_day:
                 return False
@@ -62,7 +62,7 @@ class Batch:
         wanted = dict.fromkeys(subjects)
         found = subjects_known(self._session, wanted | dict.fromkeys(referred))
         self.known = set(found)
-        self.subjects = {name: Subject(name, *found.get(name, (0, EVER))) for name in wanted}
+        self.subjects = {name: Subject(name, *found.get(name, (0, NO_DAY))) for name in wanted}
 
     def read_records(self) -> None:
         """Read the earlier events of the subjects that must be folded anew."""
@@ -105,12 +105,11 @@ class Batch:
         store_words(self._session, events)
 
     def _fold_on(self, subject: Subject) -> list[Clash]:
-        timeline = Timeline(kind_of(subject.name), [known.span for known in subject.before])
-        for told, day in subject.told:
+        timeline = Timeline(kind_of(subject.name), [known.span for known in subject.before], subject.last_day)
+        for told, _ in subject.told:
             if timeline.add(Standing(told).entry()):
                 return self._explained(subject)
-            subject.last_day = day
-        subject.after = timeline.spans()
+        subject.after, subject.last_day = timeline.spans(), timeline.last_day
         return []
 
     def _explained(self, subject: Subject) -> list[Clash]:
@@ -124,17 +123,22 @@ class Batch:
         for told, _ in subject.told:
             if refusal := subject.record.add(told):
                 refused.append(Clash(Standing(told).entry(), refusal))
-        entries = subject.record.entries()
-        subject.after, clashes = fold(kind_of(subject.name), entries)
-        subject.last_day = entries[-1].day if entries else EVER
+        timeline, clashes = fold(kind_of(subject.name), subject.record.entries())
+        subject.after, subject.last_day = timeline.spans(), timeline.last_day
         return refused + clashes
 
     def _write_subjects(self) -> None:
         self._session.run_each(
-            "INSERT INTO subjects (subject, version, last_day) VALUES (:subject, :version, :last_day)"
-            " ON CONFLICT (subject) DO UPDATE SET version = excluded.version, last_day = excluded.last_day",
+            "INSERT INTO subjects (subject, version, last_day, last_day_exact) VALUES (:subject, :version, :day, :exact)"
+            " ON CONFLICT (subject) DO UPDATE SET version = excluded.version, last_day = excluded.last_day,"
+            " last_day_exact = excluded.last_day_exact",
             [
-                {"subject": each.name, "version": each.version + len(each.told), "last_day": each.last_day}
+                {
+                    "subject": each.name,
+                    "version": each.version + len(each.told),
+                    "day": each.last_day.day,
+                    "exact": each.last_day.exact,
+                }
                 for each in self.subjects.values()
             ],
         )

@@ -9,7 +9,7 @@ import orjson
 from ledger.domain.events import kind_of
 from ledger.domain.rectangles import OPEN, fork, turned
 from ledger.domain.states import State
-from ledger.domain.timeline import Span
+from ledger.domain.timeline import LastDay, Span
 from ledger.projections.facets import facets_of
 from ledger.store.session import Session
 from ledger.store.tables import STILL_KNOWN, facets, states
@@ -135,10 +135,10 @@ def merged_into(session: Session, actor: str) -> str | None:
     return orjson.loads(content).get("merged_into") if content else None
 
 
-def subjects_known(session: Session, subjects: Iterable[str]) -> dict[str, tuple[int, int]]:
+def subjects_known(session: Session, subjects: Iterable[str]) -> dict[str, tuple[int, LastDay]]:
     """Of `subjects` those that the ledger knows, each with its version and its last day."""
     rows = session.rows(
-        f"SELECT subject, version, last_day FROM subjects WHERE subject IN {session.listed('subjects')}",
+        f"SELECT subject, version, last_day, last_day_exact FROM subjects WHERE subject IN {session.listed('subjects')}",
         subjects=session.listing(subjects),
     )
-    return {subject: (version, last_day) for subject, version, last_day in rows}
+    return {subject: (version, LastDay(day, bool(exact))) for subject, version, day, exact in rows}

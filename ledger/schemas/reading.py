@@ -1,6 +1,7 @@
 """Reading JSON strictly: RFC 8259 in UTF-8, no member twice, no number that is none, no depth without end."""
 
 import json
+from collections import Counter
 from typing import Any, NoReturn
 
 
@@ -39,8 +40,7 @@ def lines_in(body: bytes) -> list[Any]:
 def _members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     members = dict(pairs)
     if len(members) < len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
+        twice, _ = Counter(name for name, _ in pairs).most_common(1)[0]
         raise NotJSON(f"the member {twice!r} is given twice in one object")
     return members
 

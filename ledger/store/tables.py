@@ -87,9 +87,10 @@ subjects = Table(
     Column("subject", _Name, primary_key=True),
     Column("version", Integer, nullable=False),
     Column("last_day", Integer, nullable=False),
+    Column("last_day_exact", Boolean, nullable=False),
     sqlite_with_rowid=False,
 )
-"""Projection: each subject's version, and the latest day on which one of its events takes effect, as known now."""
+"""Projection: each subject's version, and the last day on which one of its events takes effect, as known now."""
 
 states = Table(
     "states",

@@ -8,7 +8,6 @@ from collections.abc import Callable
 from threading import Lock
 from typing import Any, Generic, TypeVar
 
-from ledger.errors import Refused
 from ledger.store.database import Database
 from ledger.store.session import Session
 
@@ -43,7 +42,7 @@ class Writer:
         waiting = _Waiting(work)
         self._queue.append(waiting)
         with self._turn:  # whoever has the turn writes for all that wait behind it
-            if not waiting.done:
+            while not waiting.done:  # so many may wait that it takes more than one group
                 self._write_together(self._next())
         if waiting.error:
             raise waiting.error
@@ -70,7 +69,7 @@ class Writer:
         session.run("SAVEPOINT request")
         try:
             waiting.result = waiting.work(session)
-        except Refused as refusal:
-            waiting.error = refusal
+        except Exception as error:  # one that is refused or fails must not take the others with it
+            waiting.error = error
             session.run("ROLLBACK TO SAVEPOINT request")
         session.run("RELEASE SAVEPOINT request")

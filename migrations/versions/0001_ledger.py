@@ -40,7 +40,8 @@ _TABLES = {
     "subjects": """
         subject {name} PRIMARY KEY,
         version INTEGER NOT NULL,
-        last_day INTEGER NOT NULL
+        last_day INTEGER NOT NULL,
+        last_day_exact BOOLEAN NOT NULL
     """,
     "states": """
         subject {name} NOT NULL,

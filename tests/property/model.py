@@ -489,7 +489,7 @@ def timeline(events, subject, known):
         {
             "valid_from": span["from"] or None,
             "valid_to": span["to"],
-            **{member: span[member] for member in ("status", "terms", "suspension", "suspensions")},
+            **{member: span[member] for member in ("status", "terms", "suspension", "suspensions", "merged_into")},
         }
         for span in spans(events, subject, known)
         if span["status"] != "none"

@@ -1,0 +1,1 @@
+"""How fast the ledger is, as ratios to something bare that runs beside it; `python -m benchmarks` prints the table."""

@@ -1,0 +1,66 @@
+"""`python -m benchmarks [NAME…]`: measure, and print the table. Exits with 1 where a floor is missed."""
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+from importlib import import_module
+
+from rich.console import Console
+from rich.table import Table
+
+from benchmarks.figures import Bar, Figure, Figures
+
+NAMES = ("help", "post", "state", "bulk", "size", "long", "actor", "memory", "postgresql")
+"""The modules of this package that measure, in the order in which they are run."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Measure what is asked for; the exit status."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description="Ratios, each measured in one run.")
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"one of {', '.join(NAMES)}; all of them unless given")
+    parser.add_argument("--all", action="store_true", help="also what takes minutes: 1,000,000 events in `memory`")
+    asked = parser.parse_args(arguments)
+    if unknown := set(asked.names) - set(NAMES):
+        parser.error(f"there is no {', '.join(sorted(unknown))}: there are {', '.join(NAMES)}")
+    console = Console(width=None if sys.stdout.isatty() else 180)
+    found: list[Figure] = []
+    for name in asked.names or NAMES:
+        with console.status(f"measuring {name} …"):
+            found += _measuring(name, whole=asked.all)()
+    console.print(_table(found))
+    missed = [figure.name for figure in found if figure.missed]
+    if missed:
+        console.print(f"missed: {', '.join(missed)}", style="bold red")
+    return 1 if missed else 0
+
+
+def _measuring(name: str, *, whole: bool) -> Callable[[], Figures]:
+    module = import_module(f"benchmarks.{name}")
+    figures: Callable[[], Figures] = getattr(module, "all_figures", module.figures) if whole else module.figures
+    return figures
+
+
+def _table(figures: Sequence[Figure]) -> Table:
+    table = Table(title="Ratios, each measured in one run, round by round in turn; medians")
+    for heading in ("figure", "what"):
+        table.add_column(heading, overflow="fold")
+    for heading in ("ours", "bare", "ratio", "bar", "goal"):
+        table.add_column(heading, justify="right", no_wrap=True)
+    table.add_column("met")
+    for figure in figures:
+        bar = figure.bar
+        met = "" if bar is None else ("[red]no[/]" if figure.missed else "[green]yes[/]")
+        value = f"{figure.value:,.0f} {figure.unit}" if figure.unit else f"{figure.value:.2f}"
+        table.add_row(figure.name, figure.what, figure.ours, figure.bare, value, *_bars(bar), met)
+    return table
+
+
+def _bars(bar: Bar | None) -> tuple[str, str]:
+    if bar is None:
+        return "", ""
+    sign = "≤" if bar.at_most else "≥"
+    return f"{sign} {bar.floor:g}", f"{sign} {bar.goal:g}" if bar.goal is not None else ""
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,89 @@
+"""`memory`: the most memory that `retorsion append --batch` and reading the feed take, each in a process of its own.
+
+With 1,000,000 events where `--all` is given, else with a tenth of them. Where it is measured needs Linux's /proc.
+"""
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path
+
+import orjson
+
+from benchmarks.figures import Bar, Figure, Figures
+from benchmarks.ledgers import BATCH, folder, opened, sqlite_url
+from benchmarks.practice import practice
+from benchmarks.servers import ROOT
+from ledger.projections.events import Filters, feed
+from ledger.schemas.answers import list_json
+
+BAR = Bar(250, at_most=True)
+SCALED, WHOLE = 100_000, 1_000_000
+_PAGE = 1000
+_MOST = """
+with open("/proc/self/status") as status:
+    print(next(line.split()[1] for line in status if line.startswith("VmHWM:")))
+"""
+_NOTHING = "import api.cli.appending, benchmarks.memory" + _MOST
+_APPEND = f"""
+import sys
+from api.cli import main
+sys.argv = ["retorsion", "--database-url", sys.argv[1], "append", "--batch", "{BATCH}", "-"]
+status = main()
+if status:
+    sys.exit(status)
+{_MOST}"""
+_FEED = f"""
+import sys
+from benchmarks.memory import follow
+follow(sys.argv[1], int(sys.argv[2]))
+{_MOST}"""
+
+
+def figures(number: int = SCALED) -> Figures:
+    """Bulk append, then the feed, page by page."""
+    with folder() as place:
+        url = sqlite_url(place / "ledger.db")
+        with opened(url):
+            pass
+        bare = f"{_most(_NOTHING):.0f} MB imported"
+        appending = _most(_APPEND, url, lines=(orjson.dumps(event) for event in islice(practice(), number)))
+        yield _figure("memory-append", f"the most memory of `append --batch {BATCH}`, {number:,} events", appending, bare)
+        reading = _most(_FEED, url, str(number))
+        yield _figure("memory-feed", f"the most memory of reading the feed of {number:,} events", reading, bare)
+
+
+def all_figures() -> Figures:
+    """The same with 1,000,000 events."""
+    return figures(WHOLE)
+
+
+def follow(url: str, number: int) -> None:
+    """Read the feed as a follower does, with pages as large as there are."""
+    after = 0
+    with opened(url) as ledger:
+        while after < number:
+            with ledger.reading() as session:
+                page = feed(session, Filters(), after, _PAGE)
+            list_json((event.json() for event in page), None)
+            after = page[-1].sequence
+
+
+def _figure(name: str, what: str, most: float, bare: str) -> Figure:
+    return Figure(name, what, f"{most:.0f} MB", bare, most, BAR, unit="MB")
+
+
+def _most(program: str, *arguments: str, lines: Iterator[bytes] = iter(())) -> float:
+    """The most megabytes that a process took that ran `program`, with `lines` as its standard input."""
+    command = [sys.executable, "-c", program, *arguments]
+    with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        assert process.stdin, "it is a pipe"
+        assert process.stdout, "so is this"
+        for line in lines:
+            process.stdin.write(line + b"\n")
+        process.stdin.close()
+        printed = process.stdout.read()
+    if process.returncode != 0:
+        raise RuntimeError(f"{command}: exit status {process.returncode}")
+    return int(printed.split()[-1]) / 1024
