@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from importlib import import_module
 
 from rich.console import Console
+from rich.live import Live
 from rich.table import Table
 
 from benchmarks.figures import Bar, Figure, Figures
@@ -22,12 +23,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     asked = parser.parse_args(arguments)
     if unknown := set(asked.names) - set(NAMES):
         parser.error(f"there is no {', '.join(sorted(unknown))}: there are {', '.join(NAMES)}")
-    console = Console(width=None if sys.stdout.isatty() else 180)
+    console = Console(width=None if sys.stdout.isatty() else 160)
+    table = _empty_table()
     found: list[Figure] = []
-    for name in asked.names or NAMES:
-        with console.status(f"measuring {name} …"):
-            found += _measuring(name, whole=asked.all)()
-    console.print(_table(found))
+    with Live(table, console=console, auto_refresh=False) as live:
+        for name in asked.names or NAMES:
+            for figure in _measuring(name, whole=asked.all)():
+                found.append(figure)
+                table.add_row(*_row(figure))
+                live.refresh()
     missed = [figure.name for figure in found if figure.missed]
     if missed:
         console.print(f"missed: {', '.join(missed)}", style="bold red")
@@ -40,19 +44,20 @@ def _measuring(name: str, *, whole: bool) -> Callable[[], Figures]:
     return figures
 
 
-def _table(figures: Sequence[Figure]) -> Table:
-    table = Table(title="Ratios, each measured in one run, round by round in turn; medians")
+def _empty_table() -> Table:
+    table = Table(title="Each ratio is measured in one run, both sides in turn")
     for heading in ("figure", "what"):
         table.add_column(heading, overflow="fold")
     for heading in ("ours", "bare", "ratio", "bar", "goal"):
         table.add_column(heading, justify="right", no_wrap=True)
     table.add_column("met")
-    for figure in figures:
-        bar = figure.bar
-        met = "" if bar is None else ("[red]no[/]" if figure.missed else "[green]yes[/]")
-        value = f"{figure.value:,.0f} {figure.unit}" if figure.unit else f"{figure.value:.2f}"
-        table.add_row(figure.name, figure.what, figure.ours, figure.bare, value, *_bars(bar), met)
     return table
+
+
+def _row(figure: Figure) -> tuple[str, ...]:
+    met = "" if figure.bar is None else ("[red]no[/]" if figure.missed else "[green]yes[/]")
+    value = f"{figure.value:,.0f} {figure.unit}" if figure.unit else f"{figure.value:.2f}"
+    return (figure.name, figure.what, figure.ours, figure.bare, value, *_bars(figure.bar), met)
 
 
 def _bars(bar: Bar | None) -> tuple[str, str]:

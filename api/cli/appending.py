@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import getpass
+import json
 import os
 import shlex
 import signal
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from ledger.errors import Refused
     from ledger.service import Ledger
 
-_PROBLEMS_SHOWN = 5
+_SHOWN = 5
 
 
 @click.command()
@@ -108,7 +109,7 @@ def _append(ledger: Ledger, lines: Sequence[Line], recorded: _Recorded) -> None:
     try:
         stored = ledger.append([line.event for line in lines], by=_who()).events
     except Refused as refusal:
-        raise BadLine(_placed(refusal, lines)) from refusal
+        raise BadLine(_placed(refusal, lines, ledger)) from refusal
     recorded.first_sequence = recorded.first_sequence or stored[0].sequence
     recorded.last_sequence = stored[-1].sequence
     recorded.events += len(stored)
@@ -124,30 +125,43 @@ def _who() -> str:
     return name.encode("utf-8", "replace").decode("utf-8")
 
 
-def _placed(refusal: Refused, lines: Sequence[Line]) -> str:
+def _placed(refusal: Refused, lines: Sequence[Line], ledger: Ledger) -> str:
     """Why a batch is refused, with the lines of the file in place of its indexes."""
     from ledger.errors import Invalid, TimelineConflict, VersionConflict
 
-    if isinstance(refusal, VersionConflict):
-        for line in lines:
-            if line.event["subject"] == refusal.subject and line.event.get("expected_version") == refusal.expected:
-                return f"line {line.number}: {refusal}"
-    if isinstance(refusal, Invalid) or (isinstance(refusal, TimelineConflict) and not refusal.conflicts):
+    if isinstance(refusal, Invalid):
         return _listed(refusal.problems, lines)
-    if isinstance(refusal, TimelineConflict) and refusal.problems:
-        return f"{_listed(refusal.problems, lines)}; {refusal}"
-    return f"lines {lines[0].number}–{lines[-1].number}: {refusal}"
+    if isinstance(refusal, TimelineConflict):
+        stored = _lines_on(_subjects_of(refusal.conflicts, ledger), lines)
+        posted = [_listed([problem], lines) for problem in refusal.problems]
+        return "; ".join([f"{stored}: {refusal}"] if refusal.conflicts else posted)
+    if isinstance(refusal, VersionConflict):
+        return f"{_lines_on({refusal.subject}, lines)}: {refusal}"
+    return str(refusal)
 
 
 def _listed(problems: Sequence[Problem], lines: Sequence[Line]) -> str:
     placed = []
-    for problem in problems[:_PROBLEMS_SHOWN]:
+    for problem in problems[:_SHOWN]:
         _, index, *within = problem.pointer.split("/")
         pointer = "".join(f"/{step}" for step in within)
         placed.append(f"line {lines[int(index)].number}: {f'{pointer} {problem.detail}'.strip()}")
-    if len(problems) > _PROBLEMS_SHOWN:
-        placed.append(f"and {len(problems) - _PROBLEMS_SHOWN} more")
+    if len(problems) > _SHOWN:
+        placed.append(f"and {len(problems) - _SHOWN} more")
     return "; ".join(placed)
+
+
+def _subjects_of(sequences: Sequence[int], ledger: Ledger) -> set[str]:
+    from ledger.store.events import stored_between
+
+    with ledger.reading() as session:
+        return {json.loads(stored_between(session, each, each)[0].leaf)["subject"] for each in sequences}
+
+
+def _lines_on(subjects: set[str], lines: Sequence[Line]) -> str:
+    """The lines with events of some subjects, as `line 3, 7`."""
+    numbers = [str(line.number) for line in lines if line.event["subject"] in subjects]
+    return f"line {', '.join(numbers[:_SHOWN])}" + (f" and {len(numbers) - _SHOWN} more" if len(numbers) > _SHOWN else "")
 
 
 def _stopped(error: Exception, recorded: _Recorded, resume: _Resume) -> Exception:

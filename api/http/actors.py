@@ -4,14 +4,13 @@ from collections.abc import Sequence
 from typing import Any
 
 from flask import Response
-from marshmallow import fields
 
 from api.http import documents as doc
 from api.http.answering import answer, cursor_of, link_to, next_header, not_a_cursor, place_of
 from api.http.asof import AsOf, AsOfQuery, KnownQuery, as_of, known
 from api.http.current import ledger, require_reading
 from api.http.problems import invalid_parameters
-from api.http.queries import Count, Day, Resource, one_of
+from api.http.queries import Day, Listing, Resource, SeveralOf
 from api.http.subjects import statuses_asked, subject_named, unknown
 from ledger.domain.dates import FOREVER, day_text
 from ledger.domain.vocabulary import ENDED, STATUSES
@@ -37,15 +36,13 @@ _KIND_LISTED = {"imposing": "measure", "targeted": "measure", "agreements": "agr
 _ANY_STATUS = tuple(dict.fromkeys((*STATUSES["measure"], *STATUSES["agreement"])))
 
 
-class ActorStateQuery(AsOfQuery):
-    status = fields.List(one_of((*_ANY_STATUS, "all")), metadata={"description": "Repeatable; the ended ones are left out of items unless asked for"})  # fmt: skip
-    limit = Count(1, 1000, load_default=100, metadata=doc.LIMIT)
-    cursor = fields.String()
+class ActorStateQuery(AsOfQuery, Listing):
+    status = SeveralOf((*_ANY_STATUS, "all"), "Repeatable; the ended ones are left out of items unless asked for")
 
 
 class DyadQuery(KnownQuery):
-    from_ = Day(data_key="from", metadata={"type": "string", "format": "date", "description": "The first day"})
-    to = Day(metadata={"type": "string", "format": "date", "description": "The day before which it ends"})
+    from_ = Day("The first day; unless given, from the first change", data_key="from", example="2020-01-01")
+    to = Day("The day before which it ends", example="2021-01-01")
 
 
 class _Page:

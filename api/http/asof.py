@@ -25,14 +25,17 @@ VARY = "accept-datetime"
 class KnownQuery(Query):
     """As known when."""
 
-    known_at = Moment(metadata={"type": "string", "description": "As known at this time (RFC 3339), or to the end of this day, UTC"})
-    known_at_sequence = Count(0, metadata={"type": "integer", "minimum": 0, "description": "As known once this event was recorded; 0 is before everything"})  # fmt: skip
+    known_at = Moment(
+        "As known at this time (RFC 3339), or to the end of this day, UTC; not together with `known_at_sequence`",
+        example="2020-07-10",
+    )
+    known_at_sequence = Count("As known once this event was recorded; 0 is before everything", 0, example=300)
 
 
 class AsOfQuery(KnownQuery):
     """As of which day, and as known when."""
 
-    at = Day(metadata={"type": "string", "format": "date", "description": "The day in the world; today in UTC unless given"})
+    at = Day("The day in the world; today in UTC unless given", example="2020-07-10")
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,14 +4,13 @@ from typing import Any
 
 import orjson
 from flask import Response
-from marshmallow import fields
 
 from api.http import documents as doc
 from api.http.answering import JSON, answer, cursor_of, link_to, next_header, place_of
 from api.http.bodies import expected_version, idempotency_key, posted_events
 from api.http.current import current_token, ledger, require_reading, requires
 from api.http.problems import invalid_parameters
-from api.http.queries import ActorName, Count, Day, Flag, Query, Resource, Start, SubjectName, Words, one_of
+from api.http.queries import ActorName, Count, Day, Flag, Listing, OneOf, Query, Resource, Start, SubjectName, Words
 from ledger.append import IdempotencyKey
 from ledger.domain.events import EVENT_TYPES
 from ledger.domain.vocabulary import KINDS
@@ -24,22 +23,20 @@ events = Resource("events", __name__, url_prefix="/v1/events", description="Post
 
 
 class PostQuery(Query):
-    dry_run = Flag(load_default=False, metadata={"type": "boolean", "description": "Only say what would be stored"})
+    dry_run = Flag("Store nothing, and only say what would be stored and what it would change", load_default=False)
 
 
-class FeedQuery(Query):
-    after = Count(0, metadata={"type": "integer", "minimum": 0, "description": "Only events after this sequence"})
-    subject = SubjectName(metadata={"type": "string"})
-    subject_kind = one_of(KINDS)
-    type = one_of(EVENT_TYPES)
-    actor = ActorName(metadata={"type": "string", "description": "Events that name this actor anywhere"})
-    recorded_from = Start(metadata={"type": "string"})
-    recorded_to = Start(metadata={"type": "string"})
-    effective_from = Day(metadata={"type": "string", "format": "date"})
-    effective_to = Day(metadata={"type": "string", "format": "date"})
-    q = Words(metadata={"type": "string", "description": "Words of the event, each by its beginning"})
-    limit = Count(1, 1000, load_default=100, metadata=doc.LIMIT)
-    cursor = fields.String()
+class FeedQuery(Listing):
+    after = Count("Only events after this sequence", 0, example=300)
+    subject = SubjectName("Only events on this subject", example="measure:us-xinjiang-visa-ban")
+    subject_kind = OneOf(KINDS, "Only events on subjects of this kind")
+    type = OneOf(EVENT_TYPES, "Only events of this type")
+    actor = ActorName("Only events that name this actor anywhere", example="us")
+    recorded_from = Start("Recorded at this time or later; a date means from its beginning, UTC", example="2020-07-09")
+    recorded_to = Start("Recorded before this time; a date means before its beginning, UTC", example="2020-07-10")
+    effective_from = Day("Taking effect, as recorded, on this day or later", example="2020-07-09")
+    effective_to = Day("Taking effect, as recorded, before this day", example="2020-07-10")
+    q = Words("Words of the event, each by its beginning", example="xinjiang")
 
 
 @events.post("")

@@ -1,11 +1,13 @@
 """Running it: health, readiness, metrics, and the document of the API with a page that shows it."""
 
+import os
 import time
 from importlib.resources import files
 
 import orjson
 from flask import Blueprint, Flask, Response, current_app, g, request
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, Histogram, generate_latest
+from prometheus_client.multiprocess import MultiProcessCollector
 
 from api.http.answering import answer
 from api.http.current import ledger
@@ -59,7 +61,9 @@ def observe(app: Flask) -> None:
     seconds = Histogram(
         "retorsion_request_seconds", "Time to answer a request", ["method", "route", "status"], registry=registry
     )
-    newest = Gauge("retorsion_ledger_events", "Sequence of the newest event", registry=registry)
+    newest = Gauge(
+        "retorsion_ledger_events", "Sequence of the newest event", registry=registry, multiprocess_mode="mostrecent"
+    )
 
     @app.before_request
     def _begin() -> None:
@@ -75,4 +79,13 @@ def observe(app: Flask) -> None:
     @app.get("/metrics")
     def get_metrics() -> Response:
         newest.set(ledger().head().sequence)
-        return answer(generate_latest(registry), media_type=CONTENT_TYPE_LATEST)
+        return answer(generate_latest(_measured_by_all(registry)), media_type=CONTENT_TYPE_LATEST)
+
+
+def _measured_by_all(registry: CollectorRegistry) -> CollectorRegistry:
+    """What all workers measured, where each writes it down for the others; else what `registry` has."""
+    if "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
+        return registry
+    everyone = CollectorRegistry()
+    MultiProcessCollector(everyone)  # type: ignore[no-untyped-call]
+    return everyone

@@ -1,23 +1,24 @@
 """Query parameters: their forms, and the parser that takes none that is not known and none twice."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any, NoReturn
+from typing import Any, ClassVar, NoReturn, TypeVar
 
 from flask import Request
 from flask_smorest import Blueprint
-from marshmallow import RAISE, Schema, ValidationError, fields, validate
+from marshmallow import RAISE, Schema, ValidationError, fields
 from webargs.flaskparser import FlaskParser
 
 from api.http.problems import ProblemError, invalid_parameters
 from ledger.domain.dates import parse_day
 from ledger.domain.events import kind_of
-from ledger.domain.values import LARGEST_INTEGER, is_slug, text_problem
+from ledger.domain.values import LARGEST_INTEGER, SLUG_LENGTH, SLUG_PATTERN, is_slug, text_problem
 from ledger.domain.vocabulary import KINDS
 from ledger.projections.words import words_in
 from ledger.times import moment
 
 
+T = TypeVar("T")
 MOST_WORDS = 32
 """How many words a query may look for."""
 
@@ -29,8 +30,20 @@ class Query(Schema):
         unknown = RAISE
 
 
-class Day(fields.Field[int]):
+class Parameter(fields.Field[T]):
+    """A parameter that says of itself what it takes, in the OpenAPI document."""
+
+    form: ClassVar[dict[str, Any]] = {"type": "string"}
+
+    def __init__(self, description: str, *, example: Any = None, **more: Any) -> None:
+        shown = {} if example is None else {"example": example}
+        super().__init__(metadata={**self.form, "description": description, **shown}, **more)
+
+
+class Day(Parameter[int]):
     """A day `YYYY-MM-DD`, as an ordinal."""
+
+    form: ClassVar = {"type": "string", "format": "date"}
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> int:
         try:
@@ -39,7 +52,7 @@ class Day(fields.Field[int]):
             raise ValidationError(str(error)) from None
 
 
-class Moment(fields.Field[int]):
+class Moment(Parameter[int]):
     """A time as RFC 3339, or a date which means to the end of that day, UTC; in microseconds."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> int:
@@ -56,27 +69,21 @@ class Start(Moment):
         return super()._deserialize(f"{value}T00:00:00Z" if len(value) == 10 else value, attr, data, **kwargs)
 
 
-class Plain(fields.Field[str]):
-    """Text without what cannot be stored."""
+class Words(Parameter[str]):
+    """Words to look for, without what no text can have."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> str:
         if problem := text_problem(value):
             raise ValidationError(problem)
+        if len(words_in(value)) > MOST_WORDS:
+            raise ValidationError(f"must have {MOST_WORDS} words at the most")
         return str(value)
 
 
-class Words(Plain):
-    """Words to look for."""
-
-    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> str:
-        text = super()._deserialize(value, attr, data, **kwargs)
-        if len(words_in(text)) > MOST_WORDS:
-            raise ValidationError(f"must have {MOST_WORDS} words at the most")
-        return text
-
-
-class ActorName(fields.Field[str]):
+class ActorName(Parameter[str]):
     """An actor, as `actor:us` or `us`."""
+
+    form: ClassVar = {"type": "string", "pattern": f"^(actor:)?{SLUG_PATTERN}$", "maxLength": 126}
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> str:
         slug = value.removeprefix("actor:")
@@ -85,8 +92,10 @@ class ActorName(fields.Field[str]):
         return f"actor:{slug}"
 
 
-class SubjectName(fields.Field[str]):
+class SubjectName(Parameter[str]):
     """A subject, as `measure:us-xinjiang`; `us` is `actor:us`."""
+
+    form: ClassVar = {"type": "string", "pattern": f"^(({'|'.join(KINDS)}):)?{SLUG_PATTERN}$", "maxLength": 130}
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> str:
         subject = value if ":" in value else f"actor:{value}"
@@ -95,8 +104,10 @@ class SubjectName(fields.Field[str]):
         return subject
 
 
-class SlugName(fields.Field[str]):
+class SlugName(Parameter[str]):
     """A slug."""
+
+    form: ClassVar = {"type": "string", "pattern": f"^{SLUG_PATTERN}$", "maxLength": SLUG_LENGTH}
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> str:
         if not is_slug(value):
@@ -104,12 +115,13 @@ class SlugName(fields.Field[str]):
         return str(value)
 
 
-class Count(fields.Field[int]):
+class Count(Parameter[int]):
     """A whole number within bounds."""
 
-    def __init__(self, least: int, most: int = LARGEST_INTEGER, **kwargs: Any) -> None:
-        super().__init__(**kwargs)
+    def __init__(self, description: str, least: int, most: int = LARGEST_INTEGER, **more: Any) -> None:
+        super().__init__(description, **more)
         self.least, self.most = least, most
+        self.metadata |= {"type": "integer", "minimum": least, "maximum": most}
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> int:
         text = str(value)
@@ -119,8 +131,10 @@ class Count(fields.Field[int]):
         return number
 
 
-class Flag(fields.Field[bool]):
+class Flag(Parameter[bool]):
     """`true` or `false`."""
+
+    form: ClassVar = {"type": "boolean"}
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> bool:
         if value not in {"true", "false"}:
@@ -128,9 +142,39 @@ class Flag(fields.Field[bool]):
         return bool(value == "true")
 
 
-def one_of(codes: tuple[str, ...]) -> fields.String:
+class Cursor(Parameter[str]):
+    """A place in a list, as `next` has it."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> str:
+        return str(value)
+
+
+class OneOf(Parameter[str]):
     """One of some codes."""
-    return fields.String(validate=validate.OneOf(codes, error=f"must be one of {', '.join(codes)}"))
+
+    def __init__(self, codes: Sequence[str], description: str, **more: Any) -> None:
+        super().__init__(description, **more)
+        self._codes = tuple(codes)
+        self.metadata["enum"] = list(codes)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> str:
+        if value not in self._codes:
+            raise ValidationError(f"must be one of {', '.join(self._codes)}")
+        return str(value)
+
+
+class SeveralOf(fields.List):
+    """Codes, each in a parameter of its own."""
+
+    def __init__(self, codes: Sequence[str], description: str) -> None:
+        super().__init__(OneOf(codes, description), metadata={"description": description, "example": [codes[0]]})
+
+
+class Listing(Query):
+    """Which part of a list."""
+
+    limit = Count("How many items at the most", 1, 1000, load_default=100)
+    cursor = Cursor("Where the page begins: taken from the `next` of the page before, never made up")
 
 
 class Parser(FlaskParser):

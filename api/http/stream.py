@@ -4,11 +4,9 @@ A stream only waits for the newest sequence to move on, and reads what came sinc
 its `Last-Event-ID`, from whichever worker. While it waits it holds no database connection.
 """
 
-import os
 import time
 from collections.abc import Iterator
 from contextlib import suppress
-from pathlib import Path
 from threading import Condition, Thread
 from typing import Any
 
@@ -18,21 +16,20 @@ from api.http import documents as doc
 from api.http.current import ledger, require_reading
 from api.http.problems import invalid_parameters
 from api.http.queries import Count, Query, Resource, unreadable
+from api.serving import serving
 from ledger.projections.events import Filters, feed
 from ledger.service import UNAVAILABLE, Ledger
 from ledger.store.events import Stored
 
 stream = Resource("stream", __name__, url_prefix="/v1/events", description="The feed of events, live")
 
-SERVING = "RETORSION_SERVING"
-"""Names a file that is there as long as the server serves: once it is gone, streams end."""
 _LOOK_SECONDS = 0.25
 _COMMENT_SECONDS = 15.0
 _AT_ONCE = 500
 
 
 class StreamQuery(Query):
-    after = Count(0, metadata={"type": "integer", "minimum": 0, "description": "Only events after this sequence"})
+    after = Count("Only events after this sequence; unless given, only those to come", 0, example=300)
 
 
 class Watch:
@@ -70,12 +67,6 @@ class Watch:
                     self._looking = False
                     return
             time.sleep(_LOOK_SECONDS)
-
-
-def serving() -> bool:
-    """Whether the server that this process works for still serves."""
-    marker = os.environ.get(SERVING)
-    return marker is None or Path(marker).exists()
 
 
 @stream.get("/stream")

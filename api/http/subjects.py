@@ -4,13 +4,12 @@ from typing import Any
 
 import orjson
 from flask import Response
-from marshmallow import fields
 
 from api.http import documents as doc
 from api.http.answering import answer, cursor_of, link_to, next_header, place_of
 from api.http.asof import AsOf, AsOfQuery, KnownQuery, as_of, known
 from api.http.current import ledger, require_reading
-from api.http.queries import ActorName, Count, Flag, Query, Resource, SlugName, Words, one_of
+from api.http.queries import ActorName, Flag, Listing, OneOf, Resource, SeveralOf, SlugName, Words
 from ledger.domain.values import is_slug
 from ledger.domain.vocabulary import (
     ACT_CATEGORIES,
@@ -51,55 +50,46 @@ _ACTORS = frozenset({"imposed_by", "target", "party", "by", "affects", "country"
 subjects = Resource("subjects", __name__, url_prefix="/v1", description="States, timelines and histories of subjects")
 
 
-class ListQuery(AsOfQuery):
-    q = Words(metadata={"type": "string", "description": "Words of the terms, each by its beginning"})
-    limit = Count(1, 1000, load_default=100, metadata=doc.LIMIT)
-    cursor = fields.String()
+_EVERY_STATUS = "Repeatable; `all` is every status but none"
 
 
-def _statuses(kind: str) -> fields.List:
-    return fields.List(one_of((*STATUSES[kind], "all")), metadata={"description": "Repeatable; `all` is every status but none"})
+class ListQuery(AsOfQuery, Listing):
+    q = Words("Words of the terms, each by its beginning", example="visa")
 
 
 class MeasuresQuery(ListQuery):
-    status = _statuses("measure")
-    imposed_by = ActorName(metadata={"type": "string"})
-    target = ActorName(metadata={"type": "string"})
-    instrument = one_of(INSTRUMENTS)
-    ground = one_of(GROUNDS)
-    topic = SlugName(metadata={"type": "string"})
-    programme = SlugName(metadata={"type": "string"})
+    status = SeveralOf((*STATUSES["measure"], "all"), f"{_EVERY_STATUS}; live ones unless given")
+    imposed_by = ActorName("Imposed by this actor", example="us")
+    target = ActorName("With this actor among the targets", example="cn")
+    instrument = OneOf(INSTRUMENTS, "With this instrument")
+    ground = OneOf(GROUNDS, "On this ground, as stated by the imposer")
+    topic = SlugName("On this topic", example="hong-kong")
+    programme = SlugName("Of this programme", example="global-magnitsky")
 
 
 class AgreementsQuery(ListQuery):
-    status = _statuses("agreement")
-    party = ActorName(metadata={"type": "string"})
-    category = one_of(AGREEMENT_CATEGORIES)
-    topic = SlugName(metadata={"type": "string"})
+    status = SeveralOf((*STATUSES["agreement"], "all"), f"{_EVERY_STATUS}; in_force and suspended unless given")
+    party = ActorName("With this actor among the parties", example="ca")
+    category = OneOf(AGREEMENT_CATEGORIES, "Of this category")
+    topic = SlugName("On this topic", example="hong-kong")
 
 
 class ActsQuery(ListQuery):
-    status = _statuses("act")
-    category = one_of(ACT_CATEGORIES)
-    by = ActorName(metadata={"type": "string"})
-    affects = ActorName(metadata={"type": "string"})
-    attribution = one_of(ATTRIBUTIONS)
-    topic = SlugName(metadata={"type": "string"})
+    status = SeveralOf((*STATUSES["act"], "all"), f"{_EVERY_STATUS}, which is what is shown unless given")
+    category = OneOf(ACT_CATEGORIES, "Of this category")
+    by = ActorName("By this actor", example="cn")
+    affects = ActorName("Affecting this actor", example="hk")
+    attribution = OneOf(ATTRIBUTIONS, "Attributed in this way")
+    topic = SlugName("On this topic", example="hong-kong")
 
 
 class ActorsQuery(ListQuery):
-    status = _statuses("actor")
-    category = one_of(ACTOR_CATEGORIES)
-    country = ActorName(metadata={"type": "string"})
+    category = OneOf(ACTOR_CATEGORIES, "Of this category")
+    country = ActorName("With this actor among its countries", example="cn")
 
 
 class StateQuery(AsOfQuery):
-    trace = Flag(load_default=False, metadata={"type": "boolean", "description": "Also which event set each member"})
-
-
-class HistoryQuery(Query):
-    limit = Count(1, 1000, load_default=100, metadata=doc.LIMIT)
-    cursor = fields.String()
+    trace = Flag("Also `trace`: which event set each member, and each element of a list", load_default=False)
 
 
 def statuses_asked(kind: str, asked: list[str] | None, usual: tuple[str, ...]) -> tuple[str, ...]:
@@ -138,7 +128,7 @@ def _selection(session: Session, kind: str, query: dict[str, Any], asked: AsOf, 
         for name, role in filters
     ]
     if not wanted or wanted[0][0] in {"topics", "category"}:
-        wanted.insert(0, ("kind", [kind]))
+        wanted.append(("kind", [kind]))  # subjects of other kinds have these too
     selection = having(session, asked.when, *wanted[0])
     for role, values in wanted[1:]:
         selection = with_facet(session, selection, role, values)
@@ -268,7 +258,7 @@ def _add_subject_routes(collection: str) -> None:
         return _state(collection, slug, query)
 
     @subjects.get(f"/{collection}/<string:slug>/history", endpoint=f"{kind}_history")
-    @subjects.arguments(HistoryQuery, location="query")
+    @subjects.arguments(Listing, location="query")
     @subjects.response(200, doc.History, headers=doc.LIST_HEADERS)
     @doc.may_answer(subjects, 304, 401, 403, 404, 422)
     @doc.summary(f"Every event on the {kind}: what it changed, and whether it is corrected or retracted, by which event.")

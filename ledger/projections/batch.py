@@ -129,7 +129,8 @@ class Batch:
 
     def _write_subjects(self) -> None:
         self._session.run_each(
-            "INSERT INTO subjects (subject, version, last_day, last_day_exact) VALUES (:subject, :version, :day, :exact)"
+            "INSERT INTO subjects (subject, version, last_day, last_day_exact)"
+            " VALUES (:subject, :version, :day, :exact)"
             " ON CONFLICT (subject) DO UPDATE SET version = excluded.version, last_day = excluded.last_day,"
             " last_day_exact = excluded.last_day_exact",
             [

@@ -64,12 +64,13 @@ def having(session: Session, when: When, role: str, values: Sequence[str]) -> Se
 
 def with_facet(session: Session, selection: Selection, role: str, values: Sequence[str]) -> Selection:
     """Those of `selection` that also have one of `values` in that role."""
+    several = len(values) != 1
+    among = f"IN {session.listed(role)}" if several else f"= :{role}"
     sql = (
         f"SELECT c.* FROM ({selection.sql}) AS c WHERE EXISTS (SELECT 1 FROM facets AS g WHERE g.role = '{role}'"
-        f" AND g.value IN {session.listed(role)}"
-        " AND g.node = c.node AND g.valid_from = c.valid_from AND g.subject = c.subject)"
+        f" AND g.value {among} AND g.node = c.node AND g.valid_from = c.valid_from AND g.subject = c.subject)"
     )
-    return Selection(sql, {**selection.bound, role: session.listing(values)})
+    return Selection(sql, {**selection.bound, role: session.listing(values) if several else values[0]})
 
 
 def with_words(session: Session, selection: Selection, words: Sequence[str]) -> Selection:

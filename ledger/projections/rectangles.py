@@ -138,7 +138,8 @@ def merged_into(session: Session, actor: str) -> str | None:
 def subjects_known(session: Session, subjects: Iterable[str]) -> dict[str, tuple[int, LastDay]]:
     """Of `subjects` those that the ledger knows, each with its version and its last day."""
     rows = session.rows(
-        f"SELECT subject, version, last_day, last_day_exact FROM subjects WHERE subject IN {session.listed('subjects')}",
+        "SELECT subject, version, last_day, last_day_exact FROM subjects"
+        f" WHERE subject IN {session.listed('subjects')}",
         subjects=session.listing(subjects),
     )
     return {subject: (version, LastDay(day, bool(exact))) for subject, version, day, exact in rows}
