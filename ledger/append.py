@@ -160,7 +160,19 @@ def _numbered(batch: Batch, request: Request, head: Head, clock: Callable[[], in
         subject.told.append((told, draft.day))
         day = draft.day if draft.effective_on else None
         events.append(
-            Event(sequence, draft.subject, version, draft.type, day, recorded_at, leaf, leaf_hash(leaf), told)
+            Event(
+                sequence,
+                draft.subject,
+                version,
+                draft.type,
+                day,
+                recorded_at,
+                leaf,
+                leaf_hash(leaf),
+                told,
+                draft.references,
+                [draft.data, draft.sources, draft.comment],
+            )  # fmt: skip
         )
     if problems:
         raise Invalid(problems)
@@ -179,8 +191,8 @@ def _require_sound(batch: Batch, request: Request, events: Sequence[Event]) -> N
     for index, (draft, event) in enumerate(zip(request.drafts, events, strict=True)):
         at = f"{request.at(index)}/data"
         problems += _afterthought_problems(batch, event, at) or [
-            Problem(pointer, f"the ledger does not know {subject}: record it first")
-            for pointer, subject in _references(batch, event, at)
+            Problem(at + pointer, f"the ledger does not know {subject}: record it first")
+            for pointer, subject in _references(batch, event)
             if subject not in known
         ]
         known.add(draft.subject)
@@ -200,13 +212,15 @@ def _afterthought_problems(batch: Batch, event: Event, at: str) -> Problems:
     return corrected_data_problems(event.subject, named, data, f"{at}/data")
 
 
-def _references(batch: Batch, event: Event, at: str) -> Iterable[tuple[str, str]]:
-    if event.type != "corrected":
-        return references(event.kind, event.type, event.told.data, at)
+def _references(batch: Batch, event: Event) -> list[tuple[str, str]]:
+    """Every subject that the event's data name, in a correction its new data, each with the pointer to it."""
+    data = event.told.data.get("data")
+    if event.type != "corrected" or data is None:
+        return event.references
     named = _type_of(batch, event)
     assert named, "a correction of what is no event was refused"
-    data = event.told.data.get("data")
-    return () if data is None or named in AFTERTHOUGHTS else references(event.kind, named, data, f"{at}/data")
+    found = [] if named in AFTERTHOUGHTS else references(event.kind, named, data)
+    return [("/data" + pointer, subject) for pointer, subject in found]
 
 
 def _type_of(batch: Batch, afterthought: Event) -> str | None:
@@ -222,7 +236,7 @@ def _mentioned(draft: Draft) -> Iterable[str]:
     """Every subject that `draft` may refer to; what a correction refers to depends on the event that it names."""
     if draft.type == "corrected":
         return (text for text in texts_in(draft.given.get("data")) if kind_of(text) in KINDS)
-    return (subject for _, subject in references(draft.kind, draft.type, draft.given, ""))
+    return (subject for _, subject in draft.references)
 
 
 def _conflict(clashes: Sequence[Clash], head: Head, request: Request, events: Sequence[Event]) -> TimelineConflict:

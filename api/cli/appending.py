@@ -6,18 +6,18 @@ import getpass
 import json
 import os
 import shlex
-import signal
 import sys
+import textwrap
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from types import FrameType
 from typing import IO, TYPE_CHECKING, Any
 
 import click
 
-from api.cli.endings import Ended, No, database_reason
+from api.cli.endings import NO, Ended, No, database_reason
 from api.cli.opening import opened, settings_of
+from api.cli.turns import taking_turns
 
 if TYPE_CHECKING:
     from api.cli.lines import Line
@@ -26,11 +26,15 @@ if TYPE_CHECKING:
     from ledger.service import Ledger
 
 _SHOWN = 5
+_LONGEST_REASON = 800
+"""In characters: what is to be done comes after it, and should be seen."""
 
 
 @click.command()
 @click.argument("file", type=click.Path(allow_dash=True))
-@click.option("--batch", type=click.IntRange(min=1), metavar="N", help="Commit every N events, instead of all or nothing.")
+@click.option(
+    "--batch", type=click.IntRange(min=1), metavar="N", help="Commit every N events, instead of all or nothing."
+)
 @click.option("--from-line", type=click.IntRange(min=1), default=1, metavar="K", help="Begin with line K of the file.")
 @click.pass_context
 def append(ctx: click.Context, file: str, batch: int | None, from_line: int) -> None:
@@ -51,15 +55,19 @@ def append(ctx: click.Context, file: str, batch: int | None, from_line: int) -> 
 
     recorded = _Recorded()
     resume = _Resume(file, batch, from_line, ctx.obj)
-    with opened(settings_of(ctx)) as ledger, _input(file) as lines, _signals(batch is not None) as turn:
-        with _progress(lines, shown=batch is not None) as advance:
-            try:
-                for together in batches_of(lines_of(lines, from_line), batch):
-                    with turn.not_now():
-                        _append(ledger, together, recorded)
-                    advance(recorded.events, together[-1].end)
-            except Exception as error:
-                raise _stopped(error, recorded, resume) from error
+    with (
+        opened(settings_of(ctx)) as ledger,
+        _input(file) as lines,
+        taking_turns(batch is not None) as turn,
+        _progress(lines, shown=batch is not None) as advance,
+    ):
+        try:
+            for together in batches_of(lines_of(lines, from_line), batch):
+                with turn.not_now():
+                    _append(ledger, together, recorded)
+                advance(recorded.events, together[-1].end)
+        except Exception as error:
+            raise _stopped(error, recorded, resume) from error
     click.echo(recorded.told())
 
 
@@ -129,12 +137,10 @@ def _placed(refusal: Refused, lines: Sequence[Line], ledger: Ledger) -> str:
     """Why a batch is refused, with the lines of the file in place of its indexes."""
     from ledger.errors import Invalid, TimelineConflict, VersionConflict
 
-    if isinstance(refusal, Invalid):
+    if isinstance(refusal, TimelineConflict) and refusal.conflicts:
+        return f"{_lines_on(_subjects_of(refusal.conflicts, ledger), lines)}: {refusal}"
+    if isinstance(refusal, Invalid | TimelineConflict):
         return _listed(refusal.problems, lines)
-    if isinstance(refusal, TimelineConflict):
-        stored = _lines_on(_subjects_of(refusal.conflicts, ledger), lines)
-        posted = [_listed([problem], lines) for problem in refusal.problems]
-        return "; ".join([f"{stored}: {refusal}"] if refusal.conflicts else posted)
     if isinstance(refusal, VersionConflict):
         return f"{_lines_on({refusal.subject}, lines)}: {refusal}"
     return str(refusal)
@@ -161,28 +167,30 @@ def _subjects_of(sequences: Sequence[int], ledger: Ledger) -> set[str]:
 def _lines_on(subjects: set[str], lines: Sequence[Line]) -> str:
     """The lines with events of some subjects, as `line 3, 7`."""
     numbers = [str(line.number) for line in lines if line.event["subject"] in subjects]
-    return f"line {', '.join(numbers[:_SHOWN])}" + (f" and {len(numbers) - _SHOWN} more" if len(numbers) > _SHOWN else "")
+    more = f" and {len(numbers) - _SHOWN} more" if len(numbers) > _SHOWN else ""
+    return f"line {', '.join(numbers[:_SHOWN])}{more}"
 
 
 def _stopped(error: Exception, recorded: _Recorded, resume: _Resume) -> Exception:
     """The end of an append that could not go on; `error` itself, where it is none of ours."""
     from api.cli.lines import BadLine
 
+    status = NO
     if isinstance(error, BadLine):
-        status, reason, then = 1, f"{error}", "put it right, then run "
+        reason, then = textwrap.shorten(str(error), _LONGEST_REASON, placeholder=" …"), "put it right, then run "
     elif isinstance(error, Ended):
-        status, reason, then = error.status, "stopped", "to go on, run "
+        reason, then, status = "stopped", "to go on, run ", error.status
     elif (reason := database_reason(error) or "") or isinstance(error, OSError):
-        status, reason, then = 1, reason or str(error), "then run "
+        reason, then = reason or str(error), "then run "
     else:
         return error
     if resume.batch is None:
-        return Ended(status, None if reason == "stopped" else f"retorsion: {reason}; nothing was appended")
+        return Ended(status, f"retorsion: {reason}; nothing was appended")
     line = recorded.last_line + 1 if recorded.events else resume.from_line
+    done = "nothing was appended"
     if recorded.events:
-        done = f"recorded are lines {resume.from_line}–{recorded.last_line} (sequences {recorded.first_sequence}–{recorded.last_sequence})"
-    else:
-        done = "nothing was appended"
+        sequences = f"sequences {recorded.first_sequence}–{recorded.last_sequence}"
+        done = f"lines {resume.from_line}–{recorded.last_line} are recorded ({sequences})"
     return Ended(status, f"retorsion: {reason}; {done}; {then}`{resume.command(line)}`")
 
 
@@ -194,49 +202,11 @@ def _input(file: str) -> Iterator[IO[bytes]]:
     try:
         opened_file = open(file, "rb")  # noqa: PTH123, SIM115 - closed below; a name that is no path has its own error
     except OSError as error:
-        raise No(f"{file}: {error.strerror}: name a file of events, one on each line, or - for the standard input") from None
+        raise No(
+            f"{file}: {error.strerror}: name a file of events, one on each line, or - for the standard input"
+        ) from None
     with opened_file:
         yield opened_file
-
-
-class _Turn:
-    """Whether a signal may end the command now. Not while a batch is being committed: it is in, or it is not."""
-
-    def __init__(self) -> None:
-        self._committing = False
-        self._asked: int | None = None
-
-    def receive(self, number: int, _frame: FrameType | None) -> None:
-        """A signal came."""
-        self._asked = number
-        if not self._committing:
-            raise Ended(128 + number)
-
-    @contextmanager
-    def not_now(self) -> Iterator[None]:
-        """What is done meanwhile is done to its end."""
-        self._committing = True
-        try:
-            yield
-        finally:
-            self._committing = False
-        if self._asked is not None:
-            raise Ended(128 + self._asked)
-
-
-@contextmanager
-def _signals(wanted: bool) -> Iterator[_Turn]:
-    """Where it can be resumed, SIGINT and SIGTERM end it between two batches."""
-    turn = _Turn()
-    if not wanted:
-        yield turn
-        return
-    before = {number: signal.signal(number, turn.receive) for number in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        yield turn
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
 
 
 @contextmanager
@@ -248,7 +218,12 @@ def _progress(file: IO[bytes], *, shown: bool) -> Iterator[Callable[[int, int], 
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
-    columns: tuple[Any, ...] = (BarColumn(), TaskProgressColumn(), TextColumn("{task.fields[events]} events"), TimeRemainingColumn())
+    columns: tuple[Any, ...] = (
+        BarColumn(),
+        TaskProgressColumn(),
+        TextColumn("{task.fields[events]} events"),
+        TimeRemainingColumn(),
+    )
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         size = os.fstat(file.fileno()).st_size or None
         task = bar.add_task("", total=size, events=0)

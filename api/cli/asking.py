@@ -41,7 +41,8 @@ _format = click.option(
 @click.option(
     "--known-at",
     metavar="TIME",
-    help="As known when: a time, as 2020-07-10T12:00:00Z, a day, which means to its end, UTC, or the sequence of an event.",
+    help="As known when: a time, as 2020-07-10T12:00:00Z; a day, which means to its end, UTC; "
+    "or the sequence of an event.",
 )
 @_format
 @click.pass_context
@@ -70,9 +71,9 @@ def state(ctx: click.Context, subject: str, at: str | None, known_at: str | None
         _print_json(body)
         return
     from api.cli.states import actor_state_table, state_table
-    from api.cli.tables import console
+    from api.cli.tables import show
 
-    console().print(actor_state_table(f"{kind}:{slug}", answer) if kind == "actor" else state_table(answer))
+    show(actor_state_table(f"{kind}:{slug}", answer) if kind == "actor" else state_table(answer))
 
 
 @click.command()
@@ -97,9 +98,9 @@ def history(ctx: click.Context, subject: str, form: str) -> None:
         _print_json(body)
         return
     from api.cli.histories import history_table
-    from api.cli.tables import console
+    from api.cli.tables import show
 
-    console().print(history_table(f"{kind}:{slug}", answer["items"]))
+    show(history_table(f"{kind}:{slug}", answer["items"]))
 
 
 def _named(subject: str) -> tuple[str, str]:
@@ -110,7 +111,9 @@ def _named(subject: str) -> tuple[str, str]:
     kind = kind or "actor"
     if kind not in _COLLECTIONS or not is_slug(slug):
         known = ", ".join(f"{each}:SLUG" for each in _COLLECTIONS)
-        raise click.BadParameter(f"{subject!r} is none of {known}, or the slug of an actor, as us", param_hint="SUBJECT")
+        raise click.BadParameter(
+            f"{subject!r} is none of {known}, or the slug of an actor, as us", param_hint="SUBJECT"
+        )
     return kind, slug
 
 
@@ -140,8 +143,8 @@ class _Api:
     def _get(self, path: str, query: Mapping[str, str] | None = None) -> bytes:
         answer = self._http.get(path, query_string=query)
         if answer.status_code == 200:
-            return answer.data
-        problem = answer.json
+            return answer.get_data()
+        problem: Json = answer.get_json()
         if answer.status_code == 404:
             raise No(problem["detail"] + self._meant(path))
         raise click.BadParameter(

@@ -59,11 +59,11 @@ def demo(ctx: click.Context, host: str | None, port: int | None, workers: int | 
 
 def _welcome(address: str, token: str, loaded: Loaded) -> str:
     event = json.dumps(_STATEMENT)
-    report = loaded.last_sequence_of_report
+    report, newest = loaded.last_sequence_of_report, loaded.last_sequence
     return f"""\
 Retorsion serves at {address}
 Append token: {token}
-The report of 10 July 2020 ends at event {report} (known_at_sequence={report}); what was learned later, at {loaded.last_sequence}.
+The report of 10 July 2020 ends at event {report} (known_at_sequence={report}); what was learned later, at {newest}.
 
 What the United States imposed and suffered on that day, as the report knew it:
   curl -s '{address}/v1/actors/us/state?at={_DAY}&known_at_sequence={report}'

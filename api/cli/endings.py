@@ -106,12 +106,17 @@ def database_reason(error: Exception) -> str | None:
     if not isinstance(cause, sqlite3.Error | psycopg.Error | SQLAlchemyError):
         return None
     text = " ".join(str(cause).split()) or type(cause).__name__
-    if isinstance(cause, psycopg.errors.UndefinedTable | psycopg.errors.UndefinedColumn) or text.startswith("no such "):
+    if isinstance(cause, psycopg.errors.UndefinedTable | psycopg.errors.UndefinedColumn) or _is_unknown(text):
         return "the database is not initialised, or not by this version: run `retorsion init`"
     for words, advice in _ADVICE.items():
         if words in text:
             return f"the database says: {text}; {advice}"
     return f"the database does not answer: {text}; see that it runs and that RETORSION_DATABASE_URL is right"
+
+
+def _is_unknown(text: str) -> bool:
+    """Whether SQLite says that a table or column is not there."""
+    return text.startswith("no such ") or "has no column named" in text
 
 
 _ADVICE = {
@@ -125,6 +130,8 @@ _ADVICE = {
 
 def _report(error: Exception) -> Path:
     """A file that says where it happened, for those who can mend it."""
-    with tempfile.NamedTemporaryFile("w", prefix="retorsion-fault-", suffix=".txt", delete=False, encoding="utf-8") as file:
+    with tempfile.NamedTemporaryFile(
+        "w", prefix="retorsion-fault-", suffix=".txt", delete=False, encoding="utf-8"
+    ) as file:
         file.writelines(traceback.format_exception(error))
     return Path(file.name)

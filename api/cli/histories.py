@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from rich.console import Group, RenderableType
+from rich.console import RenderableType
 from rich.table import Column
 from rich.text import Text
 
-from api.cli.tables import lines, table, text
+from api.cli.tables import lines, stacked, table, text
 from api.cli.wording import in_words
 
 Json = Any
@@ -21,8 +21,8 @@ def history_table(subject: str, items: Json) -> RenderableType:
     made.expand = True
     for item in items:
         made.add_row(lines(_event(item)), lines(_changes(item)))
-    head = lines([text(subject, "bold"), f"{len(items)} event{'s' if len(items) != 1 else ''}, as they read now", ""])
-    return Group(head, made)
+    count = f"{len(items)} event{'s' if len(items) != 1 else ''}, in the order of recording, as they read now"
+    return stacked([lines([text(subject, "bold"), count]), made])
 
 
 def _event(item: Json) -> Iterator[Text]:
@@ -67,5 +67,8 @@ def _remarks(item: Json) -> Iterator[tuple[str, str]]:
     if item["comment"]:
         yield "comment", item["comment"]
     for source in item["sources"]:
-        yield "source", ", ".join(source[name] for name in ("title", "publisher", "published_on", "url") if source.get(name))
+        yield (
+            "source",
+            ", ".join(source[name] for name in ("title", "publisher", "published_on", "url") if source.get(name)),
+        )
     yield "recorded", f"{item['recorded_at']} by {item['recorded_by']}"

@@ -1,4 +1,4 @@
-"""The lines of an NDJSON file, one after the other: a file of any length takes no more memory than its longest batch."""
+"""The lines of an NDJSON file, one after the other: a file of any length takes no more memory than its batches."""
 
 from __future__ import annotations
 

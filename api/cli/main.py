@@ -61,7 +61,7 @@ class Commands(click.Group):
 )
 @click.pass_context
 def cli(ctx: click.Context, database_url: str | None) -> None:
-    """An append-only, bitemporal ledger of geopolitical measures: who does what to whom, since when, and who knew it when.
+    """An append-only, bitemporal ledger of geopolitical measures: who does what to whom, since when, known since when.
 
     \b
     Look around in a ledger that is thrown away afterwards:
@@ -72,8 +72,9 @@ def cli(ctx: click.Context, database_url: str | None) -> None:
       retorsion token create desk --scope append
       retorsion serve
 
-    Settings come from options, else from RETORSION_… variables, else from retorsion.toml in the working directory, or the
-    file that RETORSION_CONFIG names. The exit status is 0 when it is done, 1 when the answer is no, 2 for wrong usage.
+    Settings come from options, else from RETORSION_… variables, else from retorsion.toml in the working directory, or
+    from the file that RETORSION_CONFIG names. The exit status is 0 when it is done, 1 when the answer is no, and 2 for
+    wrong usage.
     """
     ctx.obj = database_url
 

@@ -43,7 +43,9 @@ def rebuild(ctx: click.Context, check: bool) -> None:
         click.echo(line)
     if check:
         raise No(f"the projections are not as the events have it ({_counted(differences)}): run `retorsion rebuild`")
-    click.echo(f"rebuilt the projections of {events} events; they were not as the events have it: {_counted(differences)}")
+    click.echo(
+        f"rebuilt the projections of {events} events; they were not as the events have it: {_counted(differences)}"
+    )
 
 
 def _counted(differences: Sequence[Difference]) -> str:
@@ -52,11 +54,13 @@ def _counted(differences: Sequence[Difference]) -> str:
 
 
 def _told(differences: Sequence[Difference]) -> list[str]:
-    """The first of them, each on a line: `-` is what was there, `+` what the events say."""
-    lines = []
-    for difference in differences[:_SHOWN]:
-        sign, row = ("-", difference.live) if difference.live is not None else ("+", difference.rebuilt)
-        lines.append(plain(f"{sign} {difference.table} {row!r}"))
+    """The first of them: after `-` what was there, after `+` what the events say."""
+    lines = [
+        plain(f"{sign} {difference.table} {row!r}")
+        for difference in differences[:_SHOWN]
+        for sign, row in (("-", difference.live), ("+", difference.rebuilt))
+        if row is not None
+    ]
     if len(differences) > _SHOWN:
-        lines.append(f"… and {len(differences) - _SHOWN} more")
+        lines.append(f"… and {len(differences) - _SHOWN} rows more")
     return lines

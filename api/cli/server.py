@@ -85,8 +85,8 @@ def serve(settings: Settings, announce: Callable[[str], None]) -> None:
 def _free_address(settings: Settings) -> tuple[str, int]:
     """The address and port to listen on. Raises No where that cannot be.
 
-    granian's workers share a port, each with a socket of its own. So it does not notice that another server, of the same
-    user, has it already, and would share it with that one too.
+    granian's workers share a port, each with a socket of its own. So it does not notice that another server of the same
+    user has it already, and would share it with that one too.
     """
     where = f"{settings.host}:{settings.port}"
     try:
@@ -98,7 +98,9 @@ def _free_address(settings: Settings) -> tuple[str, int]:
             probe.listen(1)
             host, port, *_ = probe.getsockname()
     except OSError as error:
-        raise No(f"cannot listen on {where}: {error.strerror}; choose another with --host and --port (0: any free one)") from None
+        raise No(
+            f"cannot listen on {where}: {error.strerror}; choose another with --host and --port (0: any free one)"
+        ) from None
     return host, port
 
 

@@ -2,34 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
-from rich.console import Group, RenderableType
-from rich.padding import Padding
+from rich.console import RenderableType
 from rich.table import Column, Table
 from rich.text import Text
 
-from api.cli.tables import lines, pairs, table, text
-from api.cli.wording import in_words, named, names, suspension, target
+from api.cli.tables import lines, pairs, stacked, table, text, width_of_output
+from api.cli.wording import in_words, names, suspension, target
 
 Json = Any
 
-_STATUSES = ("announced", "in_force", "partly_suspended", "suspended", "lifted", "expired", "terminated")
 _LISTS = {"imposing": "Imposes", "targeted": "Is targeted by", "agreements": "Is party to"}
 
 
 def state_table(state: Json) -> RenderableType:
     """The state of a measure, an agreement, an act or an actor."""
     title = _title(state)
-    head = [text(title, "bold")] if title else []
-    return _stacked([lines([*head, f"{state['subject']}, {_standing(state)}", _as_of(state)]), pairs(_members(state))])
+    head: list[Text | str] = [text(title, "bold")] if title else []
+    return stacked([lines([*head, f"{state['subject']}, {_standing(state)}", _as_of(state)]), pairs(_members(state))])
 
 
 def actor_state_table(asked: str, state: Json) -> RenderableType:
     """What an actor imposes, what is imposed on it and its affiliates, and its agreements."""
     actor = state["actor"]
-    head = [text(_title(actor), "bold"), text(f"{actor['subject']}, {_standing(actor)}"), _as_of(state)]
+    head: list[Text | str] = [
+        text(_title(actor), "bold"),
+        text(f"{actor['subject']}, {_standing(actor)}"),
+        _as_of(state),
+    ]
     if actor["subject"] != asked:
         head.append(text(f"{asked} was merged into it and reads as it does"))
     parts: list[RenderableType] = [lines(head)]
@@ -38,12 +40,9 @@ def actor_state_table(asked: str, state: Json) -> RenderableType:
     parts.append(_summary(state["summary"]))
     for name, title in _LISTS.items():
         items = state[name]["items"]
-        parts.append(_listed(name, title, items) if items else text(f"{title}: nothing{_ended(name, state['summary'])}", "bold"))
-    return _stacked(parts)
-
-
-def _stacked(parts: Iterable[RenderableType]) -> Group:
-    return Group(*(Padding(part, (0, 0, 1, 0)) for part in parts))
+        heading = f"{title}{'' if items else ': nothing'}{_ended(name, state['summary'])}"
+        parts.append(_listed(name, heading, items, actor["subject"]) if items else text(heading, "bold"))
+    return stacked(parts)
 
 
 def _title(state: Json) -> str:
@@ -69,7 +68,8 @@ def _members(state: Json) -> Iterator[tuple[str, RenderableType]]:
     """What is known of a subject, by name; what is not is left out."""
     if state["valid_from"] or state["valid_to"]:
         dating = f", {state['dating']}" if state["dating"] != "exact" else ""
-        yield "valid", text(f"from {state['valid_from'] or 'ever'} to {state['valid_to'] or 'further notice'}{dating}")
+        until = f" until {state['valid_to']}" if state["valid_to"] else ""
+        yield "valid", text(f"since {state['valid_from'] or 'ever'}{until}{dating}")
     yield "version", text(str(state["version"]))
     for name, value in {**(state["terms"] or {}), **{name: state.get(name) for name in _BESIDES}}.items():
         if (said := in_words(name, value)) and name not in {"title", "name"}:
@@ -80,22 +80,17 @@ _BESIDES = ("suspension", "suspensions", "merged_into")
 
 
 def _summary(summary: Json) -> Table:
-    """How many there are of each status; what cannot be is left empty."""
+    """How many there are of each status; empty where there can be none."""
     counts = {
-        "imposing": summary["imposing"],
-        "targeted directly": summary["targeted"]["direct"],
-        "targeted through affiliates": summary["targeted"]["affiliates"],
-        "agreements": summary["agreements"],
+        "Imposing": summary["imposing"],
+        "Targeted directly": summary["targeted"]["direct"],
+        "Through affiliates": summary["targeted"]["affiliates"],
+        "Agreements": summary["agreements"],
     }
-    made = table("", *(Column(_breakable(status), justify="right") for status in _STATUSES))
-    for name, of in counts.items():
-        made.add_row(text(name), *(_count(of.get(status)) for status in _STATUSES))
+    made = table("Status", *(Column(name, justify="right") for name in counts))
+    for status in dict.fromkeys(status for of in counts.values() for status in of):
+        made.add_row(text(status), *(_count(of.get(status)) for of in counts.values()))
     return made
-
-
-def _breakable(status: str) -> Text:
-    """On two lines where it has two words: these columns are narrow."""
-    return text(status.replace("_", "_\N{ZERO WIDTH SPACE}") if "_" in status else status)
 
 
 def _count(number: int | None) -> Text:
@@ -106,29 +101,26 @@ def _ended(name: str, summary: Json) -> str:
     """How many are not listed, because they have ended."""
     counts = [summary[name]] if name != "targeted" else list(summary[name].values())
     ended = sum(each.get(status, 0) for each in counts for status in ("lifted", "expired", "terminated"))
-    return f" ({ended} ended, left out)" if ended else ""
+    return f" (without {ended} ended)" if ended else ""
 
 
-def _listed(name: str, title: str, items: Json) -> Table:
-    what = "Agreement" if name == "agreements" else "Measure"
-    columns = {
-        "imposing": ("Status", what, "Against"),
-        "targeted": ("Status", what, "By", "Reaches it"),
-        "agreements": ("Status", what, "Parties"),
-    }[name]
-    made = table(*(Column(each, overflow="fold", ratio=_RATIOS.get(each)) for each in columns), title=title, spaced=True)
-    made.expand = True
+def _listed(name: str, title: str, items: Json, actor: str) -> Table:
+    """One of the three lists. A subject is on one line, if it can be: one may want to copy it."""
+    width = width_of_output()
+    longest = max(len(item["subject"]) for item in items)
+    what = Column(
+        "Agreement" if name == "agreements" else "Measure", width=max(min(longest, width // 2), width * 2 // 5)
+    )
+    who = {"imposing": ("Against",), "targeted": ("By", "Reaches it"), "agreements": ("Parties",)}[name]
+    made = table("Status, since", what, *who, title=title, spaced=True)
     for item in items:
-        made.add_row(_status(item), _what(item), *_who(name, item))
+        made.add_row(_status(item), _what(item), *_who(name, item, actor))
     return made
 
 
-_RATIOS = {"Measure": 4, "Agreement": 4, "Against": 3, "Parties": 3, "By": 1, "Reaches it": 2}
-
-
 def _status(item: Json) -> Text:
-    since = item["status_since"]
-    return lines([text(item["status"], _STYLES.get(item["status"], "")), *([f"since {since}"] if since else [])])
+    since = [item["status_since"]] if item["status_since"] else []
+    return lines([text(item["status"], _STYLES.get(item["status"], "")), *since])
 
 
 _STYLES = {"in_force": "bold", "announced": "cyan", "partly_suspended": "yellow", "suspended": "yellow"}
@@ -144,7 +136,7 @@ def _what(item: Json) -> Text:
     return lines(said)
 
 
-def _who(name: str, item: Mapping[str, Json]) -> Iterator[Text]:
+def _who(name: str, item: Json, actor: str) -> Iterator[Text]:
     terms = item["terms"]
     if name == "agreements":
         yield text(names(terms["parties"]))
@@ -152,8 +144,10 @@ def _who(name: str, item: Mapping[str, Json]) -> Iterator[Text]:
         yield lines(target(each) for each in terms["targets"])
     else:
         yield text(names(terms["imposed_by"]))
-        how = "directly" if item["as"] == "direct" else f"through {names(item['through'])}"
-        yield lines([how, *([f"since {item['since']}"] if item["since"] else [])])
+        yield lines([_how(item, actor), *([f"since {item['since']}"] if item["since"] else [])])
 
 
-__all__ = ["actor_state_table", "named", "state_table"]
+def _how(item: Json, actor: str) -> str:
+    if item["as"] == "direct":
+        return "directly"
+    return "as a group related to it" if item["through"] == [actor] else f"through {names(item['through'])}"

@@ -6,8 +6,10 @@ import sys
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+import click
 from rich import box
-from rich.console import Console
+from rich.console import Console, Group
+from rich.padding import Padding
 from rich.table import Column, Table
 from rich.text import Text
 
@@ -20,8 +22,24 @@ WIDTH = 100
 """In columns, where the output is no terminal."""
 
 
-def console() -> Console:
-    """Where tables are printed: with colours on a terminal only, and not even there where NO_COLOR is set."""
+def show(what: RenderableType) -> None:
+    """Print it: with colours on a terminal only, and not even there where NO_COLOR is set."""
+    console = _console()
+    if console.is_terminal:
+        console.print(what)
+        return
+    with console.capture() as printed:
+        console.print(what)
+    for line in printed.get().splitlines():
+        click.echo(line.rstrip())  # rich fills every line up with blanks
+
+
+def width_of_output() -> int:
+    """In columns."""
+    return _console().width
+
+
+def _console() -> Console:
     terminal = sys.stdout.isatty()
     return Console(
         force_terminal=terminal,
@@ -35,7 +53,7 @@ def console() -> Console:
 
 def table(*columns: str | Column, title: str | None = None, spaced: bool = False) -> Table:
     """A table with a heading for each column, and a line below them."""
-    made = Table(
+    return Table(
         *(Column(each, overflow="fold") if isinstance(each, str) else each for each in columns),
         box=box.SIMPLE_HEAD,
         show_edge=False,
@@ -45,7 +63,6 @@ def table(*columns: str | Column, title: str | None = None, spaced: bool = False
         header_style="dim",
         leading=1 if spaced else 0,
     )
-    return made
 
 
 def pairs(rows: Iterable[tuple[str, RenderableType]]) -> Table:
@@ -59,6 +76,12 @@ def pairs(rows: Iterable[tuple[str, RenderableType]]) -> Table:
 def text(words: str, style: str = "") -> Text:
     """`words` as they are: nothing in them is markup, and nothing steers the terminal."""
     return Text(plain(words), style=style, overflow="fold")
+
+
+def stacked(parts: Iterable[RenderableType]) -> Group:
+    """One below the other, with an empty line between."""
+    first, *more = parts
+    return Group(first, *(Padding(part, (1, 0, 0, 0)) for part in more))
 
 
 def lines(parts: Iterable[Text | str]) -> Text:

@@ -47,7 +47,7 @@ def list_(ctx: click.Context) -> None:
     Example:
       retorsion token list
     """
-    from api.cli.tables import console, table
+    from api.cli.tables import show, table
     from ledger.times import time_text
 
     with opened(settings_of(ctx)) as ledger:
@@ -59,7 +59,7 @@ def list_(ctx: click.Context) -> None:
     for each in tokens:
         revoked = "" if each.revoked_at is None else time_text(each.revoked_at)
         listed.add_row(each.name, each.scope, time_text(each.created_at), revoked)
-    console().print(listed)
+    show(listed)
 
 
 @token.command()

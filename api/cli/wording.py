@@ -85,4 +85,6 @@ def scope(value: Json) -> str:
 
 def members(value: Mapping[str, Json]) -> str:
     """Any other object."""
-    return ", ".join(f"{name}: {'; '.join(in_words(name, each))}" for name, each in value.items() if each not in (None, []))
+    return ", ".join(
+        f"{name}: {'; '.join(in_words(name, each))}" for name, each in value.items() if each not in (None, [])
+    )

@@ -83,26 +83,30 @@ class _Page:
 
 @actors.get("/actors/<string:slug>/state")
 @actors.arguments(ActorStateQuery, location="query")
-@actors.response(200, doc.ActorState, headers=doc.LIST_HEADERS)
-@doc.may_answer(actors, 302, 304, 400, 401, 403, 404, 422)
+@actors.response(
+    200,
+    doc.either(doc.ActorState, doc.LISTS["measure"], doc.TargetingList, doc.LISTS["agreement"]),
+    headers=doc.LIST_HEADERS,
+)
+@doc.may_answer(actors, 302, 304, 400, 404)
 def get_actor_state(query: dict[str, Any], slug: str) -> Response:
-    """What an actor imposes, what is imposed on it and its affiliates, and its agreements, as of a day, as known at a time.
+    """What an actor imposes, what is imposed on it and its affiliates, and its agreements, as of a day and a knowledge.
 
     Statuses are counted whole in `summary`; each list has its first page, and its own `next`.
     """
     require_reading()
     subject = subject_named("actors", slug)
-    pinned, *place = place_of(query["cursor"], int, int, int, str) if "cursor" in query else [None]
-    if place and place[0] >= len(LISTS):
+    cursor = place_of(query["cursor"], int, int, int, str) if "cursor" in query else None
+    if cursor and cursor[1] >= len(LISTS):
         raise not_a_cursor()
     with ledger().reading() as session:
-        asked = as_of(session, query, pinned=pinned)
+        asked = as_of(session, query, pinned=cursor[0] if cursor else None)
         state = ActorState(session, subject, asked.when)
         if state.actor is None:
             raise unknown(subject, asked)
         page = _Page(session, state, asked, f"/v1/actors/{slug}/state", query)
-        if place:
-            body, next_ = page.json(LISTS[place[0]], Place(place[1], place[2]))
+        if cursor:
+            body, next_ = page.json(LISTS[cursor[1]], Place(*cursor[2:]))
             return answer(body, immutable=asked.immutable, headers={**asked.headers, **next_header(next_)})
         lists = {name: page.json(name, None)[0] for name in LISTS}
         versions = versions_at(session, [state.actor.subject], asked.when.knowledge.sequence)
@@ -114,9 +118,9 @@ def get_actor_state(query: dict[str, Any], slug: str) -> Response:
 @actors.get("/actors/<string:slug>/state/timeline")
 @actors.arguments(KnownQuery, location="query")
 @actors.response(200, doc.Summaries, headers=doc.ANSWER_HEADERS)
-@doc.may_answer(actors, 302, 304, 400, 401, 403, 404, 422)
+@doc.may_answer(actors, 302, 304, 400, 404)
 def get_actor_state_timeline(query: dict[str, Any], slug: str) -> Response:
-    """The days on which the actor's state changes, with the counts of `summary` from then on; the first is since ever."""
+    """The days on which the actor's state changes, with the counts of `summary` from then on; null is since ever."""
     require_reading()
     subject = subject_named("actors", slug)
     with ledger().reading() as session:
@@ -131,20 +135,20 @@ def get_actor_state_timeline(query: dict[str, Any], slug: str) -> Response:
 @actors.get("/dyads/<string:a>/<string:b>")
 @actors.arguments(DyadQuery, location="query")
 @actors.response(200, doc.Dyad, headers=doc.ANSWER_HEADERS)
-@doc.may_answer(actors, 302, 304, 400, 401, 403, 404, 422)
+@doc.may_answer(actors, 302, 304, 400, 404)
 def get_dyad(query: dict[str, Any], a: str, b: str) -> Response:
     """What two actors did to each other, step by step, and how many live measures each held against the other."""
     require_reading()
-    pair = [subject_named("actors", slug) for slug in (a, b)]
-    if pair[0] == pair[1]:
+    one, other = subject_named("actors", a), subject_named("actors", b)
+    if one == other:
         raise invalid_parameters({"b": "a dyad has two actors"})
     start, end = query.get("from_"), query.get("to", FOREVER)
     if start is not None and end <= start:
         raise invalid_parameters({"to": f"must be later than from, {day_text(start)}"})
     with ledger().reading() as session:
         asked = known(session, query)
-        for subject in pair:
+        for subject in (one, other):
             if held_on(session, subject, 1, asked.when.knowledge) is None:
                 raise unknown(subject, asked)
-        dyad = dyad_of(session, *pair, asked.when.knowledge, start, end)
+        dyad = dyad_of(session, one, other, asked.when.knowledge, start, end)
     return answer(dyad_json(dyad), immutable=asked.immutable, headers=asked.headers)

@@ -29,7 +29,11 @@ def answer(
     """`body` as the answer to a GET, or 304 where the caller has it already."""
     etag = f'"{blake2b(body, digest_size=16).hexdigest()}"'
     whose = "public" if settings().public_reads else "private"
-    given = {"ETag": etag, "Cache-Control": f"{whose}, {_FOR_GOOD}" if immutable else f"{whose}, no-cache", **(headers or {})}
+    given = {
+        "ETag": etag,
+        "Cache-Control": f"{whose}, {_FOR_GOOD}" if immutable else f"{whose}, no-cache",
+        **(headers or {}),
+    }
     if request.headers.get("If-None-Match") and request.if_none_match.contains_weak(etag.strip('"')):
         return Response(status=304, headers=given)
     return Response(body, status, headers=given, content_type=media_type)

@@ -71,5 +71,3 @@ def idempotency_key() -> str | None:
     if key is not None and not (1 <= len(key) <= 255 and key.isascii() and key.isprintable()):
         raise unreadable("Idempotency-Key must be 1 to 255 printable ASCII characters")
     return key
-
-

@@ -1,244 +1,364 @@
-"""What the OpenAPI document says beside the parameters: the shapes of answers, and which statuses each request may have."""
+"""What the OpenAPI document says of answers: their shapes, their headers, and which statuses each request may have."""
 
 from collections.abc import Callable
 from typing import Any, TypeVar
 
 from flask import request
-from flask_smorest import Blueprint
 from marshmallow import Schema, fields
 
-from api.http import problems
-from ledger.domain.events import DATA
-from ledger.domain.terms import TERMS
-from ledger.schemas.declared import data_schema, event_schema, terms_schema
+from api.http.queries import Resource
+from ledger.domain.vocabulary import STATUSES
+from ledger.schemas.declared import terms_schema
 
 F = TypeVar("F", bound=Callable[..., Any])
+REFERENCE = "#/components/schemas/{}"
 
-LIMIT = {"type": "integer", "minimum": 1, "maximum": 1000, "description": "How many at the most"}
-ANSWER_HEADERS = {"ETag": {"description": "Of this answer; send it as If-None-Match", "schema": {"type": "string"}}}
-LIST_HEADERS = ANSWER_HEADERS | {"Link": {"description": "rel=next: the next page", "schema": {"type": "string"}}}
+
+# ---------------------------------------------------------------------------------------------------------- headers
+
+
+def _header(description: str, **schema: Any) -> dict[str, Any]:
+    return {"description": description, "schema": {"type": "string", **schema}}
+
+
+_CACHING = {
+    "ETag": _header("Of this answer: send it as If-None-Match, and be told 304 where it is still the same"),
+    "Cache-Control": _header("`immutable` where nothing that is recorded later can change the answer"),
+}
+_LINK = {"Link": _header("The next page, with rel=next; the same as `next`")}
+_AS_OF = {
+    "Vary": _header("accept-datetime: that header asks for another time"),
+    "Memento-Datetime": _header("The time as known at which this is the answer, where that was fixed (RFC 7089)"),
+}
+ANSWER_HEADERS = _CACHING | _AS_OF
+LIST_HEADERS = _CACHING | _AS_OF | _LINK
+EVENT_HEADERS = _CACHING
+FEED_HEADERS = _CACHING | _LINK
 POSTED_HEADERS = {
-    "Location": {"description": "The first event", "schema": {"type": "string"}},
-    "Idempotency-Replayed": {"description": "true where it had been appended before", "schema": {"type": "string"}},
-}
-POST_HEADERS = [
-    {
-        "in": "header", "name": "Idempotency-Key", "required": False,
-        "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$"},
-        "description": "The same key with the same body is answered as the first time, and stores nothing",
-    },
-    {
-        "in": "header", "name": "If-Match", "required": False,
-        "schema": {"type": "string", "pattern": '^"[0-9]{1,15}"$'},
-        "description": "The version of the subject that the writer saw, in quotes; for a single event",
-    },
-]  # fmt: skip
-
-_PROBLEM_STATUSES = {
-    400: "What was sent cannot be read",
-    401: "A token is needed",
-    403: "The token may not do this",
-    404: "The ledger does not know it, or did not know it yet",
-    409: "A day of the timeline would become impossible",
-    412: "The subject has moved on since the writer saw it",
-    413: "The body is too large",
-    415: "The body is of a kind that is not read here",
-    422: "What was sent is not valid",
+    "Location": _header("The event, of several the first"),
+    "Idempotency-Replayed": _header("`true` where this key had appended these events before", enum=["true"]),
 }
 
 
-class EventOut(Schema):
-    sequence = fields.Integer(required=True)
-    subject = fields.String(required=True)
-    version = fields.Integer(required=True)
-    type = fields.String(required=True)
-    effective_on = fields.String(required=True, allow_none=True)
-    recorded_at = fields.String(required=True)
-    recorded_by = fields.String(required=True)
-    data = fields.Dict(required=True, allow_none=True)
-    sources = fields.List(fields.Dict(), required=True)
-    comment = fields.String(required=True, allow_none=True)
-    leaf_hash = fields.String(required=True)
+# ----------------------------------------------------------------------------------------------------------- shapes
+
+
+def _text(description: str | None = None, *, null: bool = False, **more: Any) -> fields.String:
+    said = {"description": description} if description else {}
+    return fields.String(required=True, allow_none=null, metadata={**said, **more})
+
+
+def _day(description: str | None = None, *, null: bool = False) -> fields.String:
+    return _text(description, null=null, format="date")
+
+
+def _number(description: str | None = None, *, null: bool = False, least: int = 0) -> fields.Integer:
+    said = {"description": description} if description else {}
+    return fields.Integer(required=True, allow_none=null, metadata={"minimum": least, **said})
+
+
+def _several(schema: type[Schema]) -> fields.List[Any]:
+    return fields.List(fields.Nested(schema), required=True)
+
+
+def _texts(description: str | None = None) -> fields.List[Any]:
+    said = {"description": description} if description else {}
+    return fields.List(fields.String(), required=True, metadata=said)
+
+
+class EventSource(Schema):
+    title = _text()
+    url = fields.String(allow_none=True)
+    publisher = fields.String(allow_none=True)
+    published_on = fields.String(allow_none=True)
+    archived_sha256 = fields.String(allow_none=True)
+
+
+class _Told(Schema):
+    version = _number("The place of the event in the stream of its subject", least=1)
+    type = _text()
+    subject = _text("kind:slug")
+    effective_on = _text("The first day on which it holds in the world, in one of some forms of EDTF", null=True)
+    recorded_by = _text("The name of the token that posted it")
+    data = fields.Dict(required=True, allow_none=True, metadata={"description": "As it was posted"})
+    sources = _several(EventSource)
+    comment = _text(null=True)
+
+
+class Event(_Told):
+    sequence = _number("The place of the event in the ledger", least=1)
+    recorded_at = _text("When the ledger learned it, UTC", format="date-time")
+    leaf_hash = _text("Of its leaf in the log, hexadecimal", pattern="^[0-9a-f]{64}$")
 
 
 class _Page(Schema):
-    next = fields.String(required=True, allow_none=True)
+    next = _text("The URI of the next page; null at the end", null=True)
 
 
 class EventList(_Page):
-    items = fields.List(fields.Nested(EventOut), required=True)
+    items = _several(Event)
 
 
-class EventOrList(Schema):
-    class Meta:
-        title = "The stored event, or `items` with the stored events of an array"
+class Events(Schema):
+    items = _several(Event)
 
 
 class Change(Schema):
-    field = fields.String(required=True)
+    field = _text()
     before = fields.Raw(required=True, allow_none=True)
     after = fields.Raw(required=True, allow_none=True)
 
 
-class Recounted(EventOut):
-    changes = fields.List(fields.Nested(Change), required=True)
-    corrected_by = fields.Integer(required=True, allow_none=True)
-    retracted_by = fields.Integer(required=True, allow_none=True)
+class RecountedEvent(Event):
+    changes = _several(Change)
+    corrected_by = _number("The sequence of the last correction that stands", null=True, least=1)
+    retracted_by = _number("The sequence of its retraction", null=True, least=1)
 
 
 class History(_Page):
-    items = fields.List(fields.Nested(Recounted), required=True)
+    items = _several(RecountedEvent)
 
 
-class State(Schema):
-    subject = fields.String(required=True)
-    status = fields.String(required=True)
-    status_since = fields.String(required=True, allow_none=True)
-    at = fields.String(required=True)
-    known_at = fields.String(required=True, allow_none=True)
-    sequence = fields.Integer(required=True)
-    version = fields.Integer(required=True)
-    valid_from = fields.String(required=True, allow_none=True)
-    valid_to = fields.String(required=True, allow_none=True)
-    dating = fields.String(required=True)
-    terms = fields.Dict(required=True, allow_none=True)
-    suspension = fields.Dict()
-    suspensions = fields.List(fields.Dict())
-    merged_into = fields.String()
-    trace = fields.Dict(allow_none=True)
+class MeasureScope(Schema):
+    targets = fields.List(fields.Dict())
+    instruments = fields.List(fields.String())
 
 
-class StateList(_Page):
-    items = fields.List(fields.Nested(State), required=True)
+class MeasureSuspension(Schema):
+    scope = fields.Nested(MeasureScope, required=True, allow_none=True)
+    since = _day()
+    until = _day(null=True)
+    by = _texts()
+    in_response_to = _texts()
+    reason = _text(null=True)
 
 
-class TargetedState(State):
-    as_ = fields.String(data_key="as", required=True)
-    through = fields.List(fields.String(), required=True)
-    since = fields.String(required=True, allow_none=True)
+class AgreementSuspension(Schema):
+    party = _text()
+    scope = _text(null=True)
+    since = _day()
+    until = _day(null=True)
+    in_response_to = _texts()
+    reason = _text(null=True)
 
 
-class TargetedList(_Page):
-    items = fields.List(fields.Nested(TargetedState), required=True)
+_NAMES = {"measure": "Measure", "agreement": "Agreement", "act": "Act", "actor": "Actor"}
+_BESIDE_TERMS: dict[str, dict[str, Any]] = {
+    "measure": {"suspension": fields.Nested(MeasureSuspension)},
+    "agreement": {"suspensions": fields.List(fields.Nested(AgreementSuspension))},
+    "act": {},
+    "actor": {"merged_into": fields.String(metadata={"description": "The actor as which this one reads"})},
+}
 
 
-class Interval(Schema):
-    valid_from = fields.String(required=True, allow_none=True)
-    valid_to = fields.String(required=True, allow_none=True)
-    status = fields.String(required=True)
-    terms = fields.Dict(required=True)
-    suspension = fields.Dict(required=True, allow_none=True)
-    suspensions = fields.List(fields.Dict())
-    merged_into = fields.String()
+class _State(Schema):
+    subject = _text("kind:slug")
+    status_since = _day("The first day of the unbroken span with this status; null: since ever", null=True)
+    at = _day("The day that was asked for")
+    known_at = _text("As known at this time; null in an empty ledger", null=True, format="date-time")
+    sequence = _number("As known once this event was recorded")
+    version = _number("The subject's version at that sequence: what If-Match wants")
+    valid_from = _day("The first day on which all this is so; null: since ever", null=True)
+    valid_to = _day("The first day on which it is so no more; null: for good", null=True)
+    dating = _text("How well `valid_from` is known", enum=["exact", "approximate"])
+    trace = fields.Dict(
+        allow_none=True, metadata={"description": "For each member of the terms, and each element, which event set it"}
+    )
 
 
-class Timeline(Schema):
-    items = fields.List(fields.Nested(Interval), required=True)
+def _state(kind: str, name: str) -> type[Schema]:
+    members = {
+        "status": _text(enum=["none", *STATUSES[kind]]),
+        "terms": fields.Nested(terms_schema(kind), required=True, allow_none=True),
+        **_BESIDE_TERMS[kind],
+    }
+    return type(name, (_State,), members)
+
+
+def _interval(kind: str) -> type[Schema]:
+    members = {
+        "valid_from": _day(null=True),
+        "valid_to": _day(null=True),
+        "status": _text(enum=list(STATUSES[kind])),
+        "terms": fields.Nested(terms_schema(kind), required=True),
+        "suspension": fields.Nested(MeasureSuspension, required=True, allow_none=True),
+        **({} if kind == "measure" else _BESIDE_TERMS[kind]),
+    }
+    return type(f"{_NAMES[kind]}Interval", (Schema,), members)
+
+
+def _page_of(schema: type[Schema], name: str) -> type[Schema]:
+    return type(name, (_Page,), {"items": _several(schema)})
+
+
+STATES = {kind: _state(kind, name) for kind, name in _NAMES.items()}
+"""A state of a subject of each kind."""
+LISTS = {kind: _page_of(STATES[kind], f"{name}List") for kind, name in _NAMES.items()}
+INTERVALS = {kind: _interval(kind) for kind in _NAMES}
+TIMELINES = {
+    kind: type(f"{name}Timeline", (Schema,), {"items": _several(INTERVALS[kind])}) for kind, name in _NAMES.items()
+}
 
 
 class Edge(Schema):
-    from_ = fields.String(data_key="from", required=True)
-    to = fields.String(required=True)
-    days = fields.Integer(required=True, allow_none=True)
+    from_ = fields.String(data_key="from", required=True, metadata={"description": "What was answered"})
+    to = _text("The answer")
+    days = fields.Integer(
+        required=True,
+        allow_none=True,
+        metadata={"description": "From the first day of the one to the day on which the other first named it"},
+    )
 
 
 class Chain(Schema):
-    nodes = fields.List(fields.Nested(State), required=True)
-    edges = fields.List(fields.Nested(Edge), required=True)
+    nodes = fields.List(
+        fields.Raw(
+            metadata={"anyOf": [{"$ref": REFERENCE.format(_NAMES[kind])} for kind in ("measure", "agreement", "act")]}
+        ),
+        required=True,
+    )
+    edges = _several(Edge)
 
 
-class Targeted(Schema):
-    direct = fields.Dict(keys=fields.String(), values=fields.Integer(), required=True)
-    affiliates = fields.Dict(keys=fields.String(), values=fields.Integer(), required=True)
+def _counts(kind: str) -> type[Schema]:
+    return type(f"{kind.title()}Counts", (Schema,), {status: _number() for status in STATUSES[kind]})
+
+
+_MEASURES, _AGREEMENTS = _counts("measure"), _counts("agreement")
+
+
+class TargetedCounts(Schema):
+    direct = fields.Nested(_MEASURES, required=True)
+    affiliates = fields.Nested(_MEASURES, required=True)
 
 
 class Summary(Schema):
-    imposing = fields.Dict(keys=fields.String(), values=fields.Integer(), required=True)
-    targeted = fields.Nested(Targeted, required=True)
-    agreements = fields.Dict(keys=fields.String(), values=fields.Integer(), required=True)
+    imposing = fields.Nested(_MEASURES, required=True)
+    targeted = fields.Nested(TargetedCounts, required=True)
+    agreements = fields.Nested(_AGREEMENTS, required=True)
+
+
+class _Targeting(Schema):
+    as_ = fields.String(data_key="as", required=True, metadata={"enum": ["direct", "affiliate"]})
+    through = _texts("The affiliates, or the actors that a group is related to, through which it reaches the actor")
+    since = _day("The first day of the unbroken span in which it is live and reaches the actor", null=True)
+
+
+TargetingMeasure = type("TargetingMeasure", (_Targeting, STATES["measure"]), {})
+TargetingList = _page_of(TargetingMeasure, "TargetingList")
 
 
 class ActorState(Schema):
-    """Or, behind a list's `next`, `{"items", "next"}` of that list alone."""
-
-    actor = fields.Nested(State)
-    at = fields.String()
-    known_at = fields.String(allow_none=True)
-    sequence = fields.Integer()
-    summary = fields.Nested(Summary)
-    imposing = fields.Nested(StateList)
-    targeted = fields.Nested(TargetedList)
-    agreements = fields.Nested(StateList)
-    items = fields.List(fields.Nested(State))
-    next = fields.String(allow_none=True)
+    actor = fields.Nested(STATES["actor"], required=True)
+    at = _day()
+    known_at = _text(null=True, format="date-time")
+    sequence = _number()
+    summary = fields.Nested(Summary, required=True)
+    imposing = fields.Nested(LISTS["measure"], required=True)
+    targeted = fields.Nested(TargetingList, required=True)
+    agreements = fields.Nested(LISTS["agreement"], required=True)
 
 
 class SummaryFrom(Schema):
-    on = fields.String(required=True, allow_none=True)
+    on = _day("The first day of these counts; null: since ever", null=True)
     summary = fields.Nested(Summary, required=True)
 
 
 class Summaries(Schema):
-    items = fields.List(fields.Nested(SummaryFrom), required=True)
+    items = _several(SummaryFrom)
 
 
 class Step(Schema):
-    on = fields.String(required=True)
-    by = fields.String(required=True)
-    subject = fields.String(required=True)
-    event = fields.Integer(required=True)
-    in_response_to = fields.List(fields.String(), required=True)
-    days = fields.Integer(required=True, allow_none=True)
+    on = _day()
+    by = _text()
+    subject = _text()
+    event = _number("Its sequence", least=1)
+    in_response_to = _texts()
+    days = fields.Integer(
+        required=True, allow_none=True, metadata={"description": "Since the latest of what it answers began"}
+    )
 
 
 class Point(Schema):
-    on = fields.String(required=True)
-    a_to_b = fields.Integer(required=True)
-    b_to_a = fields.Integer(required=True)
+    on = _day()
+    a_to_b = _number("How many live measures the first holds against the second")
+    b_to_a = _number("And the second against the first")
 
 
 class Dyad(Schema):
-    steps = fields.List(fields.Nested(Step), required=True)
-    series = fields.List(fields.Nested(Point), required=True)
+    steps = _several(Step)
+    series = _several(Point)
+
+
+class PreviewedEvent(_Told):
+    """What a dry run answers: no sequence, and nothing that follows from it."""
+
+    changes = _several(Change)
+    timeline = fields.List(
+        fields.Raw(metadata={"anyOf": [{"$ref": REFERENCE.format(f"{name}Interval")} for name in _NAMES.values()]}),
+        required=True,
+    )
+
+
+class PreviewedEvents(Schema):
+    items = _several(PreviewedEvent)
+
+
+class Alive(Schema):
+    status = _text()
 
 
 class ErrorAt(Schema):
-    pointer = fields.String(required=True)
-    detail = fields.String(required=True)
+    pointer = _text("RFC 6901: into the body, or to the query parameter of that name")
+    detail = _text()
 
 
-class ProblemDocument(Schema):
+class Problem(Schema):
     """RFC 9457."""
 
-    type = fields.String(required=True)
-    title = fields.String(required=True)
-    status = fields.Integer(required=True)
-    detail = fields.String(required=True)
-    errors = fields.List(fields.Nested(ErrorAt))
-    conflicts = fields.List(fields.Integer())
+    type = _text("/problems/SLUG")
+    title = _text()
+    status = _number()
+    detail = _text("What is wrong, and what to do")
+    errors = fields.List(fields.Nested(ErrorAt), metadata={"description": "All that is wrong, each with its place"})
+    conflicts = fields.List(
+        fields.Integer(), metadata={"description": "Of timeline-conflict: the stored events that could not stand"}
+    )
+    subject = fields.String(metadata={"description": "Of version-conflict"})
+    expected = fields.Integer(metadata={"description": "Of version-conflict: the version that was expected"})
+    version = fields.Integer(metadata={"description": "Of version-conflict: the version there is"})
 
 
-def may_answer(blueprint: Blueprint, *statuses: int) -> Callable[[F], F]:
-    """Declare the other statuses that a request may have."""
+# ------------------------------------------------------------------------------------------------------- operations
 
-    def decorate(view: F) -> F:
-        for status in statuses:
-            if status >= 400:
-                view = blueprint.alt_response(
-                    status,
-                    schema=ProblemDocument,
-                    content_type=problems.MEDIA_TYPE,
-                    description=_PROBLEM_STATUSES[status],
-                )(view)
-            elif status == 200:
-                view = blueprint.alt_response(
-                    200, schema=EventOrList, description="A dry run: what would be stored, its changes and timelines"
-                )(view)
-            else:
-                said = "As before: the caller has it already" if status == 304 else "To the URI with both dates spelled out"
-                view = blueprint.alt_response(status, description=said)(view)
-        return view
+RESPONSE = "Answer{}"
+"""How the document calls the answer with a status that many requests may have."""
+HEADERS = "x-headers"
+"""Where an operation keeps the headers that it takes until the document is put together."""
 
+
+def either(*schemas: type[Schema]) -> dict[str, Any]:
+    """The shape of an answer that has one of these."""
+    return {"anyOf": list(schemas)}
+
+
+def may_answer(resource: Resource, *statuses: int) -> Callable[[F], F]:
+    """Declare the other statuses that a request may have, beside those that every one may have.
+
+    What each means is said once, for all requests.
+    """
+    decorate: Callable[[F], F] = resource.doc(responses=named(*sorted({*statuses, 401, 403, 422, 503})))
+    return decorate
+
+
+def named(*statuses: int) -> dict[str, Any]:
+    """Where the document says what each of `statuses` means."""
+    return {str(status): {"$ref": f"#/components/responses/{RESPONSE.format(status)}"} for status in statuses}
+
+
+def takes_header(resource: Resource, name: str, description: str, **schema: Any) -> Callable[[F], F]:
+    """Declare a header that a request may have."""
+    decorate: Callable[[F], F] = resource.doc(**{HEADERS: {name: _header(description, **schema)}})
     return decorate
 
 
@@ -255,54 +375,3 @@ def summary(text: str) -> Callable[[F], F]:
 def asked(*but: str) -> dict[str, Any]:
     """The parameters of the request, but for its place in the list and those named."""
     return {name: values for name, values in request.args.lists() if name not in {"cursor", *but}}
-
-
-_REFERENCE = "#/components/schemas/"
-EVENTS_BODY = {
-    "required": True,
-    "content": {
-        "application/json": {
-            "schema": {
-                "oneOf": [
-                    {"$ref": f"{_REFERENCE}PostedEvent"},
-                    {"type": "array", "items": {"$ref": f"{_REFERENCE}PostedEvent"}, "minItems": 1, "maxItems": 1000},
-                ]
-            }
-        },
-        "application/x-ndjson": {"schema": {"type": "string", "description": "One event on a line, 1000 at the most"}},
-    },
-}
-
-
-def posted_components(spec: Any) -> None:
-    """Put the events that can be posted into the document: one shape for each type on each kind."""
-    spec.components.schema("AnyEvent", schema=event_schema())
-    shapes = []
-    for kind, types in DATA.items():
-        for type_ in types:
-            name = f"{kind.title()}{type_.title()}"
-            if type_ not in {"corrected", "retracted"} or kind == "measure":
-                spec.components.schema(f"{name}Data", schema=data_schema(kind, type_))
-            data = f"Measure{type_.title()}Data" if type_ in {"corrected", "retracted"} else f"{name}Data"
-            required = ["type", "subject", *([] if type_ in {"registered", "corrected", "retracted"} else ["effective_on"])]
-            spec.components.schema(
-                name,
-                {
-                    "allOf": [
-                        {"$ref": f"{_REFERENCE}AnyEvent"},
-                        {
-                            "type": "object",
-                            "required": required,
-                            "properties": {
-                                "type": {"const": type_},
-                                "subject": {"pattern": f"^{kind}:"},
-                                "data": {"$ref": f"{_REFERENCE}{data}"},
-                            },
-                        },
-                    ]
-                },
-            )
-            shapes.append({"$ref": f"{_REFERENCE}{name}"})
-    spec.components.schema("PostedEvent", {"oneOf": shapes})
-    for kind in TERMS:
-        spec.components.schema(f"{kind.title()}Terms", schema=terms_schema(kind))

@@ -9,6 +9,7 @@ from api.http import documents as doc
 from api.http.answering import JSON, answer, cursor_of, link_to, next_header, place_of
 from api.http.bodies import expected_version, idempotency_key, posted_events
 from api.http.current import current_token, ledger, require_reading, requires
+from api.http.examples import POSTED_BODY
 from api.http.problems import invalid_parameters
 from api.http.queries import ActorName, Count, Day, Flag, Listing, OneOf, Query, Resource, Start, SubjectName, Words
 from ledger.append import IdempotencyKey
@@ -41,9 +42,35 @@ class FeedQuery(Listing):
 
 @events.post("")
 @events.arguments(PostQuery, location="query")
-@events.doc(requestBody=doc.EVENTS_BODY, parameters=doc.POST_HEADERS, security=[{"token": []}])
-@events.response(201, doc.EventOrList, headers=doc.POSTED_HEADERS)
-@doc.may_answer(events, 200, 400, 401, 403, 409, 412, 413, 415, 422)
+@events.doc(requestBody=POSTED_BODY, security=[{"token": []}])
+@doc.takes_header(
+    events,
+    "Idempotency-Key",
+    "The same key with the same body is answered as the first time, and stores nothing",
+    minLength=1,
+    maxLength=255,
+    pattern="^[ -~]+$",
+    example="import-7",
+)
+@doc.takes_header(
+    events,
+    "If-Match",
+    "The version of the subject that the writer saw, in quotes; for a single event",
+    pattern='^"[0-9]{1,15}"$',
+    example='"1"',
+)
+@events.response(
+    201,
+    doc.either(doc.Event, doc.Events),
+    headers=doc.POSTED_HEADERS,
+    description="Stored: the event, or `items` of an array and of NDJSON",
+)
+@events.response(
+    200,
+    doc.either(doc.PreviewedEvent, doc.PreviewedEvents),
+    description="A dry run: what would be stored, and what it would change",
+)
+@doc.may_answer(events, 400, 409, 412, 413, 415)
 @requires("append")
 def post_events(query: dict[str, Any]) -> Response:
     """Append one event, or several as one batch: all or none.
@@ -77,8 +104,8 @@ def post_events(query: dict[str, Any]) -> Response:
 
 @events.get("")
 @events.arguments(FeedQuery, location="query")
-@events.response(200, doc.EventList, headers=doc.LIST_HEADERS)
-@doc.may_answer(events, 304, 401, 403, 422)
+@events.response(200, doc.EventList, headers=doc.FEED_HEADERS)
+@doc.may_answer(events, 304)
 def get_events(query: dict[str, Any]) -> Response:
     """The feed: events by sequence, filtered. `next` is null at the end; ask again with `after` for what came since."""
     require_reading()
@@ -94,8 +121,8 @@ def get_events(query: dict[str, Any]) -> Response:
 
 
 @events.get("/<int:sequence>")
-@events.response(200, doc.EventOut, headers=doc.ANSWER_HEADERS)
-@doc.may_answer(events, 304, 401, 403, 404, 422)
+@events.response(200, doc.Event, headers=doc.EVENT_HEADERS)
+@doc.may_answer(events, 304, 404)
 @events.arguments(Query, location="query")
 def get_event(_query: dict[str, Any], sequence: int) -> Response:
     """One event. It never changes."""
@@ -105,5 +132,3 @@ def get_event(_query: dict[str, Any], sequence: int) -> Response:
     if not found:
         raise NotFound(f"there is no event {sequence}")
     return answer(found[0].json())
-
-

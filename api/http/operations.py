@@ -1,58 +1,50 @@
-"""Running it: health, readiness, metrics, and the document of the API with a page that shows it."""
+"""Running it: health, readiness, metrics."""
 
 import os
 import time
-from importlib.resources import files
 
 import orjson
-from flask import Blueprint, Flask, Response, current_app, g, request
+from flask import Flask, Response, current_app, g, request
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, Histogram, generate_latest
 from prometheus_client.multiprocess import MultiProcessCollector
 
+from api.http import documents as doc
 from api.http.answering import answer
 from api.http.current import ledger
-from api.http.problems import ProblemError, problem
+from api.http.problems import problem
+from api.http.queries import Resource
 from ledger.service import UNAVAILABLE
 
-operations = Blueprint("operations", __name__)
+operations = Resource("operations", __name__, description="Whether it runs, and how")
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 
 
 @operations.get("/healthz")
+@operations.response(200, doc.Alive, headers=doc.EVENT_HEADERS)
 def get_health() -> Response:
     """Whether this process is alive."""
     return answer(orjson.dumps({"status": "alive"}))
 
 
 @operations.get("/readyz")
+@operations.response(200, doc.Alive, headers=doc.EVENT_HEADERS)
+@operations.doc(responses=doc.named(503))
 def get_readiness() -> Response:
     """Whether the ledger can be read."""
     try:
         ledger().head()
     except UNAVAILABLE as error:
-        return problem(503, "unavailable", f"the database does not answer: {type(error).__name__}", {"Retry-After": "5"})
+        return problem(
+            503, "unavailable", f"the database does not answer: {type(error).__name__}", {"Retry-After": "5"}
+        )
     return answer(orjson.dumps({"status": "ready"}))
 
 
-@operations.get("/openapi.json")
-def get_document() -> Response:
-    """The OpenAPI 3 document."""
-    return answer(orjson.dumps(current_app.extensions["openapi"]()))
-
-
-@operations.get("/docs")
-def get_docs() -> Response:
-    """A page that shows the document, without reaching the internet."""
-    return answer(files("api.http").joinpath("docs", "index.html").read_bytes(), media_type="text/html; charset=utf-8")
-
-
-@operations.get("/docs/<string:name>")
-def get_docs_file(name: str) -> Response:
-    """The files of that page."""
-    kinds = {"swagger-ui.css": "text/css", "swagger-ui-bundle.js": "text/javascript", "start.js": "text/javascript"}
-    if name not in kinds:
-        raise ProblemError(404, "not-found", f"the page has no file {name!r}")
-    return answer(files("api.http").joinpath("docs", name).read_bytes(), media_type=f"{kinds[name]}; charset=utf-8")
+@operations.get("/metrics")
+@operations.response(200, {"type": "string"}, content_type="text/plain", headers=doc.EVENT_HEADERS)
+def get_metrics() -> Response:
+    """Measurements, as Prometheus reads them."""
+    return answer(current_app.extensions["retorsion-metrics"](), media_type=CONTENT_TYPE_LATEST)
 
 
 def observe(app: Flask) -> None:
@@ -76,10 +68,11 @@ def observe(app: Flask) -> None:
         seconds.labels(method, route, response.status_code).observe(time.perf_counter() - g.began)
         return response
 
-    @app.get("/metrics")
-    def get_metrics() -> Response:
+    def measured() -> bytes:
         newest.set(ledger().head().sequence)
-        return answer(generate_latest(_measured_by_all(registry)), media_type=CONTENT_TYPE_LATEST)
+        return generate_latest(_measured_by_all(registry))
+
+    app.extensions["retorsion-metrics"] = measured
 
 
 def _measured_by_all(registry: CollectorRegistry) -> CollectorRegistry:

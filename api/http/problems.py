@@ -45,7 +45,9 @@ _SLUG_OF_STATUS = {
 class ProblemError(Exception):
     """A request that ends in a problem document."""
 
-    def __init__(self, status: int, slug: str, detail: str, *, headers: Mapping[str, str] | None = None, **more: Any) -> None:
+    def __init__(
+        self, status: int, slug: str, detail: str, *, headers: Mapping[str, str] | None = None, **more: Any
+    ) -> None:
         super().__init__(detail)
         self.status, self.slug, self.detail, self.headers, self.more = status, slug, detail, headers or {}, more
 
@@ -114,7 +116,9 @@ def register_problems(app: Flask) -> None:
             404: f"there is nothing at {request.path}: GET /openapi.json lists what there is",
             405: f"{request.method} is not taken at {request.path}, only {headers.get('Allow', 'other methods')}",
         }.get(status, error.description or "")
-        return problem(status, _SLUG_OF_STATUS.get(status, "bad-request" if status < 500 else "internal-error"), detail, headers)
+        return problem(
+            status, _SLUG_OF_STATUS.get(status, "bad-request" if status < 500 else "internal-error"), detail, headers
+        )
 
 
 def _errors(problems: Iterable[Problem]) -> list[dict[str, str]]:

@@ -17,7 +17,6 @@ from ledger.domain.vocabulary import KINDS
 from ledger.projections.words import words_in
 from ledger.times import moment
 
-
 T = TypeVar("T")
 MOST_WORDS = 32
 """How many words a query may look for."""
@@ -121,7 +120,7 @@ class Count(Parameter[int]):
     def __init__(self, description: str, least: int, most: int = LARGEST_INTEGER, **more: Any) -> None:
         super().__init__(description, **more)
         self.least, self.most = least, most
-        self.metadata |= {"type": "integer", "minimum": least, "maximum": most}
+        self.metadata = {**self.metadata, "type": "integer", "minimum": least, "maximum": most}
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> int:
         text = str(value)
@@ -155,7 +154,7 @@ class OneOf(Parameter[str]):
     def __init__(self, codes: Sequence[str], description: str, **more: Any) -> None:
         super().__init__(description, **more)
         self._codes = tuple(codes)
-        self.metadata["enum"] = list(codes)
+        self.metadata = {**self.metadata, "enum": list(codes)}
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> str:
         if value not in self._codes:
@@ -163,7 +162,7 @@ class OneOf(Parameter[str]):
         return str(value)
 
 
-class SeveralOf(fields.List):
+class SeveralOf(fields.List[str]):
     """Codes, each in a parameter of its own."""
 
     def __init__(self, codes: Sequence[str], description: str) -> None:
@@ -180,7 +179,7 @@ class Listing(Query):
 class Parser(FlaskParser):
     """Reads a query into a plain dict; what is not a list may come once."""
 
-    DEFAULT_UNKNOWN_BY_LOCATION: dict[str, str | None] = {}
+    DEFAULT_UNKNOWN_BY_LOCATION: dict[str, str | None] = {}  # noqa: RUF012  # as webargs declares it
 
     def load_querystring(self, req: Request, schema: Schema) -> dict[str, Any]:
         """The parameters as the schema takes them."""
@@ -199,7 +198,7 @@ class Parser(FlaskParser):
 
     def handle_error(self, error: ValidationError, *_: Any, **__: Any) -> NoReturn:
         """422, with all that is wrong."""
-        raise invalid_parameters({name: _said(found) for name, found in error.normalized_messages()["query"].items()})
+        raise invalid_parameters({name: _said(found) for name, found in error.messages_dict["query"].items()})
 
 
 def _said(found: Any) -> str:

@@ -71,23 +71,35 @@ class Watch:
 
 @stream.get("/stream")
 @stream.arguments(StreamQuery, location="query")
-@stream.doc(
-    parameters=[{"in": "header", "name": "Last-Event-ID", "schema": {"type": "string", "pattern": "^[0-9]{1,15}$"}}],
-    responses={"200": {"description": "Events: `id` is the sequence, `data` the event",
-                       "content": {"text/event-stream": {"schema": {"type": "string"}}}}},
-)  # fmt: skip
-@doc.may_answer(stream, 400, 401, 403, 422)
+@doc.takes_header(
+    stream,
+    "Last-Event-ID",
+    "The sequence of the last event that the client got; goes before `after`",
+    pattern="^[0-9]{1,15}$",
+)
+@stream.response(
+    200,
+    {"type": "string"},
+    content_type="text/event-stream",
+    description="Server-Sent Events: `id` is the sequence, `data` the event as JSON",
+)
+@doc.may_answer(stream, 400)
 def get_stream(query: dict[str, Any]) -> Response:
     """The feed from `Last-Event-ID` or `after`, then live. A client that reconnects misses none."""
     require_reading()
     after = _last_event_id()
     found = ledger()
     newest = found.head().sequence
-    after = query.get("after", newest if after is None else after) if after is None else after
+    if after is None:
+        after = query.get("after", newest)
     if after > newest:
         raise invalid_parameters({"after": f"the newest event is {newest}"})
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-    return Response(_told(found, current_app.extensions["retorsion-watch"], after), headers=headers, content_type="text/event-stream")
+    return Response(
+        _told(found, current_app.extensions["retorsion-watch"], after),
+        headers=headers,
+        content_type="text/event-stream",
+    )
 
 
 def _last_event_id() -> int | None:

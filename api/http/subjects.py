@@ -103,19 +103,19 @@ def _listed(collection: str, query: dict[str, Any]) -> Response:
     require_reading()
     kind = COLLECTIONS[collection]
     statuses = statuses_asked(kind, query.get("status"), _SHOWN[kind])
-    pinned, *place = place_of(query["cursor"], int, int, str) if "cursor" in query else [None]
-    after = Place(*place) if place else None
+    cursor = place_of(query["cursor"], int, int, str) if "cursor" in query else None
+    after = Place(*cursor[1:]) if cursor else None
     words, limit = words_in(query.get("q", "")), query["limit"]
     with ledger().reading() as session:
-        asked = as_of(session, query, pinned=pinned)
+        asked = as_of(session, query, pinned=cursor[0] if cursor else None)
         selection = _selection(session, kind, query, asked, words)
         found = page(session, selection, statuses, after=after, limit=limit + 1, words=words)
         versions = versions_at(session, [held.subject for held in found], asked.when.knowledge.sequence)
     shown = found[:limit]
     next_ = None
     if len(found) > limit:
-        cursor = cursor_of(asked.when.knowledge.sequence, shown[-1].valid_from, shown[-1].subject)
-        next_ = link_to(f"/v1/{collection}", {**doc.asked(), **asked.pinned, "cursor": cursor})
+        place = cursor_of(asked.when.knowledge.sequence, shown[-1].valid_from, shown[-1].subject)
+        next_ = link_to(f"/v1/{collection}", {**doc.asked(), **asked.pinned, "cursor": place})
     body = list_json(states_json(shown, asked.members, versions), next_)
     return answer(body, immutable=asked.immutable, headers={**asked.headers, **next_header(next_)})
 
@@ -137,8 +137,8 @@ def _selection(session: Session, kind: str, query: dict[str, Any], asked: AsOf, 
 
 @subjects.get("/measures")
 @subjects.arguments(MeasuresQuery, location="query")
-@subjects.response(200, doc.StateList, headers=doc.LIST_HEADERS)
-@doc.may_answer(subjects, 302, 304, 400, 401, 403, 422)
+@subjects.response(200, doc.LISTS["measure"], headers=doc.LIST_HEADERS)
+@doc.may_answer(subjects, 302, 304, 400)
 def get_measures(query: dict[str, Any]) -> Response:
     """Measures as of a day, as known at a time: live ones, unless `status` asks for others."""
     return _listed("measures", query)
@@ -146,8 +146,8 @@ def get_measures(query: dict[str, Any]) -> Response:
 
 @subjects.get("/agreements")
 @subjects.arguments(AgreementsQuery, location="query")
-@subjects.response(200, doc.StateList, headers=doc.LIST_HEADERS)
-@doc.may_answer(subjects, 302, 304, 400, 401, 403, 422)
+@subjects.response(200, doc.LISTS["agreement"], headers=doc.LIST_HEADERS)
+@doc.may_answer(subjects, 302, 304, 400)
 def get_agreements(query: dict[str, Any]) -> Response:
     """Agreements as of a day, as known at a time: those in force and suspended, unless `status` asks for others."""
     return _listed("agreements", query)
@@ -155,8 +155,8 @@ def get_agreements(query: dict[str, Any]) -> Response:
 
 @subjects.get("/acts")
 @subjects.arguments(ActsQuery, location="query")
-@subjects.response(200, doc.StateList, headers=doc.LIST_HEADERS)
-@doc.may_answer(subjects, 302, 304, 400, 401, 403, 422)
+@subjects.response(200, doc.LISTS["act"], headers=doc.LIST_HEADERS)
+@doc.may_answer(subjects, 302, 304, 400)
 def get_acts(query: dict[str, Any]) -> Response:
     """Acts as of a day, as known at a time."""
     return _listed("acts", query)
@@ -164,8 +164,8 @@ def get_acts(query: dict[str, Any]) -> Response:
 
 @subjects.get("/actors")
 @subjects.arguments(ActorsQuery, location="query")
-@subjects.response(200, doc.StateList, headers=doc.LIST_HEADERS)
-@doc.may_answer(subjects, 302, 304, 400, 401, 403, 422)
+@subjects.response(200, doc.LISTS["actor"], headers=doc.LIST_HEADERS)
+@doc.may_answer(subjects, 302, 304, 400)
 def get_actors(query: dict[str, Any]) -> Response:
     """Actors as of a day, as known at a time."""
     return _listed("actors", query)
@@ -226,7 +226,9 @@ def _history(collection: str, slug: str, query: dict[str, Any]) -> Response:
     shown = found[:limit]
     next_ = None
     if len(found) > limit:
-        next_ = link_to(f"/v1/{collection}/{slug}/history", {**doc.asked(), "cursor": cursor_of(shown[-1].stored.sequence)})
+        next_ = link_to(
+            f"/v1/{collection}/{slug}/history", {**doc.asked(), "cursor": cursor_of(shown[-1].stored.sequence)}
+        )
     return answer(list_json(map(recounted_json, shown), next_), headers=next_header(next_))
 
 
@@ -251,24 +253,26 @@ def _add_subject_routes(collection: str) -> None:
 
     @subjects.get(f"/{collection}/<string:slug>", endpoint=f"{kind}_state")
     @subjects.arguments(StateQuery, location="query")
-    @subjects.response(200, doc.State, headers=doc.ANSWER_HEADERS)
-    @doc.may_answer(subjects, 302, 304, 400, 401, 403, 404, 422)
+    @subjects.response(200, doc.STATES[kind], headers=doc.ANSWER_HEADERS)
+    @doc.may_answer(subjects, 302, 304, 400, 404)
     @doc.summary(f"The state of the {kind} as of a day, as known at a time.")
     def state(query: dict[str, Any], slug: str) -> Response:
         return _state(collection, slug, query)
 
     @subjects.get(f"/{collection}/<string:slug>/history", endpoint=f"{kind}_history")
     @subjects.arguments(Listing, location="query")
-    @subjects.response(200, doc.History, headers=doc.LIST_HEADERS)
-    @doc.may_answer(subjects, 304, 401, 403, 404, 422)
-    @doc.summary(f"Every event on the {kind}: what it changed, and whether it is corrected or retracted, by which event.")
+    @subjects.response(200, doc.History, headers=doc.FEED_HEADERS)
+    @doc.may_answer(subjects, 304, 404)
+    @doc.summary(
+        f"Every event on the {kind}: what it changed, and whether it is corrected or retracted, by which event."
+    )
     def history(query: dict[str, Any], slug: str) -> Response:
         return _history(collection, slug, query)
 
     @subjects.get(f"/{collection}/<string:slug>/timeline", endpoint=f"{kind}_timeline")
     @subjects.arguments(KnownQuery, location="query")
-    @subjects.response(200, doc.Timeline, headers=doc.ANSWER_HEADERS)
-    @doc.may_answer(subjects, 302, 304, 400, 401, 403, 404, 422)
+    @subjects.response(200, doc.TIMELINES[kind], headers=doc.ANSWER_HEADERS)
+    @doc.may_answer(subjects, 302, 304, 400, 404)
     @doc.summary(f"All intervals of the {kind}'s timeline, as known at a time; what is `none` is left out.")
     def timeline(query: dict[str, Any], slug: str) -> Response:
         return _timeline(collection, slug, query)
@@ -278,7 +282,7 @@ def _add_subject_routes(collection: str) -> None:
         @subjects.get(f"/{collection}/<string:slug>/chain", endpoint=f"{kind}_chain")
         @subjects.arguments(AsOfQuery, location="query")
         @subjects.response(200, doc.Chain, headers=doc.ANSWER_HEADERS)
-        @doc.may_answer(subjects, 302, 304, 400, 401, 403, 404, 422)
+        @doc.may_answer(subjects, 302, 304, 400, 404)
         @doc.summary(f"All that led to the {kind} and all that answered it, as of a day, as known at a time.")
         def chain(query: dict[str, Any], slug: str) -> Response:
             return _chain(collection, slug, query)

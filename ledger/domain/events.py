@@ -4,7 +4,7 @@ This is the lean check: what every event passes on its way in, however it comes.
 named exists, whether the timeline stays possible) is judged when the event is appended.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -175,6 +175,8 @@ class Draft:
     sources: list[dict[str, Any]]
     comment: str | None
     expected_version: int | None
+    references: list[tuple[str, str]]
+    """Every subject that the data name, each with the pointer from the data to it; none for a correction's new data."""
 
     @property
     def given(self) -> dict[str, Any]:
@@ -202,14 +204,14 @@ def draft(event: Any, at: str = "") -> Draft | Problems:
     if data is None or type(data) is dict:
         carries.check(data or {}, f"{at}/data", problems)
     problems += _dating_problems(type_, effective_on, f"{at}/effective_on")
-    if not problems:
-        problems += _self_answers(subject, carries, data or {}, f"{at}/data")
+    named = list(carries.references(data or {}, "")) if not problems else []
+    problems += _self_answers(subject, named, f"{at}/data")
     if problems:
         return problems
     day, exact = parse_dating(effective_on) if effective_on else Dating(EVER, exact=True)
     return Draft(
         type_, subject, kind, effective_on, day, exact, data,
-        event.get("sources") or [], event.get("comment"), event.get("expected_version"),
+        event.get("sources") or [], event.get("comment"), event.get("expected_version"), named,
     )  # fmt: skip
 
 
@@ -218,12 +220,12 @@ def corrected_data_problems(subject: str, type_: str, data: Mapping[str, Any], a
     problems: Problems = []
     carries = DATA[kind_of(subject)][type_]
     carries.check(data, at, problems)
-    return problems or _self_answers(subject, carries, data, at)
+    return problems or _self_answers(subject, carries.references(data, ""), at)
 
 
-def references(kind: str, type_: str, data: Mapping[str, Any], at: str) -> Iterator[tuple[str, str]]:
-    """Every (pointer, subject) that well-formed `data` of an event names."""
-    return DATA[kind][type_].references(data, at)
+def references(kind: str, type_: str, data: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Every subject that well-formed `data` of an event name, each with the pointer from the data to it."""
+    return list(DATA[kind][type_].references(data, ""))
 
 
 def answered(data: Mapping[str, Any]) -> list[str]:
@@ -246,13 +248,8 @@ def _dating_problems(type_: str, effective_on: str | None, at: str) -> Problems:
     return []
 
 
-def _self_answers(subject: str, carries: Record, data: Mapping[str, Any], at: str) -> Problems:
+def _self_answers(subject: str, named: Iterable[tuple[str, str]], at: str) -> Problems:
+    found = [pointer for pointer, name in named if name == subject]
     if subject.startswith("actor:"):
-        if data.get("into") == subject:
-            return [Problem(f"{at}/into", "an actor is merged into another one")]
-        return []
-    return [
-        Problem(pointer, "a subject does not answer itself")
-        for pointer, named in carries.references(data, at)
-        if named == subject
-    ]
+        return [Problem(at + pointer, "an actor is merged into another one") for pointer in found if pointer == "/into"]
+    return [Problem(at + pointer, "a subject does not answer itself") for pointer in found]

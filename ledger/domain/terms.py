@@ -125,8 +125,10 @@ def _element(element: Any) -> Any:
 
 def _stated(value: Any) -> Any:
     """`value` as a state shows it: in a list nothing twice, in an element no nulls."""
-    if not isinstance(value, list):
+    if not isinstance(value, list) or not value:
         return value
+    if type(value[0]) is str:
+        return list(dict.fromkeys(value))
     once: dict[Any, Any] = {}
     for element in map(_element, value):
         once.setdefault(identity(element), element)

@@ -146,10 +146,10 @@ class Batch:
 
     def _actors(self, event: Event) -> set[str]:
         """Every actor that `event` names, in what it corrects too."""
-        type_, data = event.told.type, event.told.data
-        if type_ == "corrected":
+        found, corrected = event.references, event.told.data.get("data")
+        if event.type == "corrected" and corrected:
             record = self.subjects[event.subject].record
             assert record, "a subject with a correction is folded anew"
-            type_, data = record.standings[data["of"]].told.type, data.get("data") or {}
-        named = {name for _, name in references(event.kind, type_, data, "") if name.startswith("actor:")}
+            found = references(event.kind, record.standings[event.told.data["of"]].told.type, corrected)
+        named = {name for _, name in found if name.startswith("actor:")}
         return named | {event.subject} if event.kind == "actor" else named

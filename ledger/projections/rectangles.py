@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any
 
 import orjson
@@ -58,6 +59,10 @@ def _bound(session: Session, since: Mapping[str, int]) -> dict[str, Any]:
     return {"subjects": list(since), "days": list(since.values())}
 
 
+_PLACE = itemgetter(0, 2)
+_FACET_PLACE = itemgetter(0, 1, 4)
+
+
 class Turn:
     """What a batch does to the rectangles of its subjects, gathered to be written at once."""
 
@@ -90,8 +95,8 @@ class Turn:
             " AND node = 0 AND valid_from = :valid_from AND subject = :subject",
             self._closed_facets,
         )
-        session.insert(states, self._states)
-        session.insert(facets, self._facets)
+        session.insert(states, sorted(self._states, key=_PLACE))  # in the order of the index: far fewer pages change
+        session.insert(facets, sorted(self._facets, key=_FACET_PLACE))
 
     def _close(self, subject: str, span: Span, known_from: int) -> None:
         closed = {

@@ -34,6 +34,8 @@ class Checked(fields.Field[Any]):
     def __init__(self, value: Value, **kwargs: Any) -> None:
         super().__init__(metadata=_described(value), **kwargs)
         self._value = value
+        if self.allow_none and "enum" in self.metadata:
+            self.metadata["enum"].append(None)
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> Any:
         problems: list[Problem] = []
@@ -64,9 +66,9 @@ def _described(value: Value) -> dict[str, Any]:
             return {"type": "boolean" if isinstance(value, Flag) else "string"}
 
 
-def field_of(value: Value, name: str, *, required: bool = False, clears: bool = False) -> fields.Field[Any]:
-    """The field for `value`, in a schema whose name begins with `name`."""
-    given: dict[str, Any] = {"required": required, "allow_none": not required and not clears}
+def field_of(value: Value, name: str, *, required: bool, null: bool) -> fields.Field[Any]:
+    """The field for `value`, in a schema whose name begins with `name`; `null` says whether it may be that."""
+    given: dict[str, Any] = {"required": required, "allow_none": null}
     match value:
         case ListOf():
             length = validate.Length(min=value.least) if value.least else None
@@ -75,6 +77,10 @@ def field_of(value: Value, name: str, *, required: bool = False, clears: bool = 
             return fields.Nested(schema_of(value, name), **given)
         case _:
             return Checked(value, **given)
+
+
+def _member_name(name: str, member: str) -> str:
+    return f"{name}{member.title().replace('_', '')}"
 
 
 def _element(value: Value, name: str) -> fields.Field[Any]:
@@ -87,9 +93,9 @@ def schema_of(record: Record, name: str) -> type[Schema]:
     members: dict[str, Any] = {
         member: field_of(
             value,
-            f"{name}{member.title().replace('_', '')}",
+            _member_name(name, member),
             required=member in record.required,
-            clears=member in record.kept,
+            null=member not in record.required and member not in record.kept,
         )
         for member, value in record.members.items()
     }
@@ -115,6 +121,12 @@ def event_schema() -> type[Schema]:
     return schema_of(EVENT, "PostedEvent")
 
 
+@cache
 def terms_schema(kind: str) -> type[Schema]:
     """The terms of a state: every member, `[]` or null where nothing is known."""
-    return schema_of(Record(TERMS[kind]), f"{kind.title()}Terms")
+    name = f"{kind.title()}Terms"
+    members: dict[str, Any] = {
+        member: field_of(value, _member_name(name, member), required=True, null=not isinstance(value, ListOf))
+        for member, value in TERMS[kind].items()
+    }
+    return type(name, (Schema,), {**members, "Meta": type("Meta", (), {"unknown": RAISE, "register": False})})

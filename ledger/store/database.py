@@ -22,7 +22,11 @@ _READERS = {"sqlite": (16, 240), "postgresql": (8, 12)}
 _WRITERS = (1, 3)
 
 
-UNAVAILABLE = (sqlite3.OperationalError, psycopg.OperationalError, exc.DBAPIError, exc.TimeoutError)
+class NotCommitted(Exception):
+    """What was to be written together could not be committed. Nothing of it was stored."""
+
+
+UNAVAILABLE = (sqlite3.OperationalError, psycopg.OperationalError, exc.DBAPIError, exc.TimeoutError, NotCommitted)
 """What a database that does not answer, or cannot write, raises."""
 
 

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import orjson
 
 from ledger.domain.corrections import Told
-from ledger.domain.events import kind_of
+from ledger.domain.events import kind_of, references
 from ledger.store.session import Session
 from ledger.store.tables import events as events_table
 
@@ -32,6 +33,10 @@ class Event:
     leaf: bytes
     leaf_hash: bytes
     told: Told
+    references: list[tuple[str, str]]
+    """Every subject that its data name, each with the pointer from the data to it; none for a correction's new data."""
+    said: list[Any]
+    """Its data, sources and comment: where its words are."""
 
     @property
     def kind(self) -> str:
@@ -113,7 +118,11 @@ def replayed(session: Session, first: int, last: int) -> Iterator[Event]:
         last=last,
     )
     for sequence, subject, version, type_, day, recorded_at, leaf, leaf_hash in rows:
-        yield Event(sequence, subject, version, type_, day, recorded_at, bytes(leaf), leaf_hash, told_in(leaf))
+        event = orjson.loads(leaf)
+        told = Told(sequence, type_, event["effective_on"], event["data"] or {})
+        named = references(kind_of(subject), type_, told.data)
+        said = [event["data"], event["sources"], event["comment"]]
+        yield Event(sequence, subject, version, type_, day, recorded_at, leaf, leaf_hash, told, named, said)
 
 
 def version_at(session: Session, subject: str, sequence: int) -> int:

@@ -8,15 +8,11 @@ from collections.abc import Callable
 from threading import Lock
 from typing import Any, Generic, TypeVar
 
-from ledger.store.database import Database
+from ledger.store.database import UNAVAILABLE, Database, NotCommitted
 from ledger.store.session import Session
 
 T = TypeVar("T")
 _MOST_TOGETHER = 64
-
-
-class NotCommitted(Exception):
-    """What was to be written together could not be committed. Nothing of it was stored."""
 
 
 class _Waiting(Generic[T]):
@@ -53,23 +49,26 @@ class Writer:
         return [self._queue.popleft() for _ in range(min(len(self._queue), _MOST_TOGETHER))]
 
     def _write_together(self, group: list[_Waiting[Any]]) -> None:
-        committed = False
+        failure: BaseException | None = None
         try:
             with self._database.writing() as session:
                 for waiting in group:
                     self._write_one(session, waiting)
-            committed = True
+        except BaseException as error:
+            failure = error
+            if not isinstance(error, UNAVAILABLE):
+                raise
         finally:
             for waiting in group:
-                if not committed and waiting.error is None:
-                    waiting.error = NotCommitted("the database could not commit: nothing was stored, send it again")
+                if failure and waiting.error is None:
+                    waiting.error = NotCommitted(f"what was written together could not be committed: {failure}")
                 waiting.done = True
 
     def _write_one(self, session: Session, waiting: _Waiting[Any]) -> None:
         session.run("SAVEPOINT request")
         try:
             waiting.result = waiting.work(session)
-        except Exception as error:  # one that is refused or fails must not take the others with it
+        except Exception as error:  # noqa: BLE001  # one that is refused or fails must not take the others with it
             waiting.error = error
             session.run("ROLLBACK TO SAVEPOINT request")
         session.run("RELEASE SAVEPOINT request")
