@@ -172,7 +172,7 @@ def _numbered(batch: Batch, request: Request, head: Head, clock: Callable[[], in
                 told,
                 draft.references,
                 [draft.data, draft.sources, draft.comment],
-            )  # fmt: skip
+            )
         )
     if problems:
         raise Invalid(problems)

@@ -54,10 +54,9 @@ _STRING = re.compile(r'"([^"]*)"(:?)')
 def words_of_event(subject: str, said: Any) -> list[str]:
     """The words by which an event is found: of its subject's slug, and of every text in what it says; none twice."""
     json = orjson.dumps(said).decode()
-    if "\\" in json:
-        texts = list(texts_in(said))
-    else:  # the strings of JSON that are no names of members: many times faster than looking into each value
-        texts = [text for text, is_name in _STRING.findall(json) if not is_name]
+    plain = "\\" not in json
+    # The strings of JSON that are no names of members: many times faster than looking into each value.
+    texts = [text for text, is_name in _STRING.findall(json) if not is_name] if plain else list(texts_in(said))
     return sorted(set(words_in(" ".join([subject.partition(":")[2], *texts]))))
 
 

@@ -44,7 +44,7 @@ def test_a_dating_takes_effect_on_the_first_day_that_it_names(text, first_day, e
     ],
 )  # fmt: skip
 def test_no_other_form_is_taken(text):
-    with pytest.raises(ValueError, match="must|exist"):
+    with pytest.raises(ValueError, match=r"must|exist"):
         parse_dating(text)
 
 

@@ -1,5 +1,7 @@
 """Sets of days as intervals, held against plain sets."""
 
+from itertools import pairwise
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -16,7 +18,7 @@ def days(some):
 def test_united_intervals_have_the_same_days_and_neither_touch_nor_overlap(some):
     together = united(some)
     assert days(together) == days(some)
-    assert all(end < start for (_, end), (start, _) in zip(together, together[1:], strict=False))
+    assert all(end < start for (_, end), (start, _) in pairwise(together))
 
 
 @given(st.tuples(st.integers(0, 30), st.integers(0, 30)).filter(lambda one: one[0] < one[1]), intervals)

@@ -1,0 +1,108 @@
+"""What the projections promise of themselves, whatever was recorded: read from the tables, after random histories."""
+
+from functools import partial
+
+import pytest
+from hypothesis import given, note
+
+from ledger.domain.corrections import Record
+from ledger.domain.dates import EVER, FOREVER
+from ledger.domain.events import kind_of
+from ledger.domain.rectangles import fork
+from ledger.domain.timeline import fold
+from ledger.projections.asof import Knowledge
+from ledger.projections.facets import facets_of
+from ledger.projections.states import held_on, timelines_of
+from ledger.store.events import told_of
+from tests.property.histories import histories
+from tests.property.product import as_json, fresh_sqlite
+from tests.property.test_law import law
+
+
+@pytest.fixture(scope="module")
+def fresh(sqlite_template):
+    return partial(fresh_sqlite, sqlite_template)
+
+
+def recorded(product, history):
+    """Post what is accepted of a history. Every sequence that was the newest at some time."""
+    note(as_json(history))
+    sequences = {product.ledger.head().sequence}
+    for batch in history:
+        product.post(batch)
+        sequences.add(product.ledger.head().sequence)
+    return sorted(sequences)
+
+
+def subjects_of(session, history):
+    known = {subject for (subject,) in session.rows("SELECT subject FROM subjects")}
+    return sorted({draft["subject"] for batch in history for draft in batch} & known)
+
+
+@law(20)
+@given(history=histories())
+def test_rectangles_tile_every_day_for_every_sequence_that_knew_the_subject(fresh, history):
+    with fresh() as product:
+        newest = recorded(product, history)
+        with product.ledger.reading() as session:
+            for known in newest:
+                knowledge = Knowledge(known, 0, newest[-1])
+                for subject in subjects_of(session, history):
+                    spans = list(timelines_of(session, [subject], knowledge))
+                    if not spans:
+                        assert not told_of(session, [subject], known + 1)[subject]
+                        continue
+                    edges = [(span.valid_from, span.valid_to) for span in spans]
+                    assert edges[0][0] == EVER
+                    assert edges[-1][1] == FOREVER
+                    assert [end for _, end in edges[:-1]] == [start for start, _ in edges[1:]]
+
+
+@law(20)
+@given(history=histories())
+def test_rectangles_equal_the_fold_of_what_was_told_for_every_day_and_sequence(fresh, history):
+    """Kept as events arrive, most of them folded onto what was known: the same as folded anew from the first."""
+    with fresh() as product:
+        newest = recorded(product, history)
+        with product.ledger.reading() as session:
+            for known in newest:
+                knowledge = Knowledge(known, 0, newest[-1])
+                for subject, told in told_of(session, subjects_of(session, history), known + 1).items():
+                    if not told:
+                        continue
+                    timeline, clashes = fold(kind_of(subject), Record(told).entries())
+                    assert not clashes
+                    for span in timeline.spans():
+                        for day in {span.valid_from, span.valid_to - 1}:
+                            held = held_on(session, subject, day, knowledge)
+                            found = (held.valid_from, held.valid_to, held.status_since, held.live_since, held.exact)
+                            assert found == (
+                                span.valid_from, span.valid_to, span.status_since, span.live_since, span.exact,
+                            )  # fmt: skip
+                            assert held.state == span.state
+
+
+@law(20)
+@given(history=histories())
+def test_every_rectangle_is_filed_where_its_knowledge_says_and_can_be_found_by_its_facets(fresh, history):
+    with fresh() as product:
+        recorded(product, history)
+        with product.ledger.reading() as session:
+            facets = {}
+            for role, value, node, valid_from, subject, *rest in session.rows(
+                "SELECT role, value, node, valid_from, subject, valid_to, known_from, known_to, status FROM facets"
+            ):
+                facets.setdefault((subject, node, valid_from, *rest), set()).add((role, value))
+            for subject in subjects_of(session, history):
+                for row in session.rows(
+                    "SELECT node, valid_from, valid_to, known_from, known_to, status, content FROM states"
+                    " WHERE subject = :subject",
+                    subject=subject,
+                ):
+                    node, valid_from, valid_to, known_from, known_to, status, _ = row
+                    still_known = node == 0
+                    assert still_known or node == fork(known_from, known_to - 1)
+                    at = Knowledge(known_from, 0, product.ledger.head().sequence)
+                    held = held_on(session, subject, valid_from, at)
+                    key = (subject, node, valid_from, valid_to, known_from, known_to, status)
+                    assert facets.pop(key, set()) == set(facets_of(kind_of(subject), held.state))
