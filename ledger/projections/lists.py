@@ -110,7 +110,7 @@ def page(
 
 
 def _ordered(selection: Selection, statuses: Iterable[str], after: Place | None, limit: int | None) -> str:
-    listed = ", ".join(f"'{status}'" for status in statuses)
+    listed = ", ".join(f"'{status}'" for status in statuses) or "NULL"  # which is none: IN () is no SQL
     later = (
         "AND c.valid_from <= :after_day AND (c.valid_from < :after_day OR c.subject > :after_subject)" if after else ""
     )

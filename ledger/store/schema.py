@@ -1,5 +1,7 @@
 """Creating and migrating the schema."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib.resources import files
 
 from alembic import command
@@ -9,8 +11,28 @@ from sqlalchemy import Connection
 from ledger.store.database import Database
 
 
-def migrate(database: Database, revision: str = "head") -> None:
-    """Bring the schema to `revision`. Several processes may call this at once; one does it, the others wait."""
+def migrate(database: Database) -> None:
+    """Bring the schema up to date. Several processes may call this at once; one does it, the others wait."""
+    with _alone(database) as connection:
+        command.upgrade(config_of(connection), "head")
+
+
+def take_back(database: Database) -> None:
+    """Take every migration back. Raises RuntimeError where there is an event: nothing recorded is ever deleted."""
+    with _alone(database) as connection:
+        command.downgrade(config_of(connection), "base")
+
+
+def config_of(connection: Connection) -> Config:
+    """Alembic's configuration, for that connection."""
+    config = Config()
+    config.set_main_option("script_location", str(files("migrations")))
+    config.attributes["connection"] = connection
+    return config
+
+
+@contextmanager
+def _alone(database: Database) -> Iterator[Connection]:
     with database.writers.connect() as connection:
         if database.dialect == "sqlite":
             # Not covered by the busy timeout, and kept in the file: said once, here.
@@ -18,12 +40,5 @@ def migrate(database: Database, revision: str = "head") -> None:
             connection.exec_driver_sql("BEGIN IMMEDIATE")
         else:
             connection.exec_driver_sql("SELECT pg_advisory_xact_lock(7237867)")
-        command.upgrade(_config(connection), revision)
+        yield connection
         connection.commit()
-
-
-def _config(connection: Connection) -> Config:
-    config = Config()
-    config.set_main_option("script_location", str(files("migrations")))
-    config.attributes["connection"] = connection
-    return config

@@ -1,0 +1,75 @@
+"""The schema, step by step: up, down, and the same as the tables in code."""
+
+import pytest
+from alembic.script import ScriptDirectory
+from sqlalchemy import LargeBinary, inspect
+from sqlalchemy.types import BigInteger, Boolean, Integer
+
+from ledger.store.database import Database
+from ledger.store.schema import config_of, migrate, take_back
+from ledger.store.tables import metadata
+from tests.posting import imposed
+
+FAMILIES = (Boolean, BigInteger, Integer, LargeBinary)
+
+
+def family(type_):
+    """Which of the kinds of column it is that we use; all else is text."""
+    if isinstance(type_, BigInteger | Integer) and not isinstance(type_, Boolean):
+        return "number"
+    return next((kind.__name__ for kind in FAMILIES if isinstance(type_, kind)), "text")
+
+
+@pytest.fixture
+def database(database_url):
+    opened = Database(database_url)
+    yield opened
+    opened.close()
+
+
+def test_the_migrated_tables_are_those_in_code(database):
+    inspector = inspect(database.writers)
+    for table in metadata.sorted_tables:
+        found = {column["name"]: column for column in inspector.get_columns(table.name)}
+        assert list(found) == [column.name for column in table.columns], table.name
+        for column in table.columns:
+            assert family(found[column.name]["type"]) == family(column.type), f"{table.name}.{column.name}"
+            if not column.primary_key:
+                assert found[column.name]["nullable"] == column.nullable, f"{table.name}.{column.name}"
+        keys = inspector.get_pk_constraint(table.name)["constrained_columns"]
+        unique = [index["column_names"] for index in inspector.get_indexes(table.name) if index["unique"]]
+        assert [column.name for column in table.primary_key] in [keys, *unique], table.name
+        indexed = {tuple(index["column_names"]) for index in inspector.get_indexes(table.name)}
+        assert {tuple(column.name for column in index.columns) for index in table.indexes} <= indexed, table.name
+
+
+def test_every_migration_goes_down_and_up_again_where_nothing_was_recorded(database_url, request):
+    empty = database_url.replace("retorsion.db", "empty.db")
+    if database_url.startswith("postgresql"):
+        server = request.getfixturevalue("postgresql_server")
+        empty = server.create("migrations_up_and_down")
+    database = Database(empty)
+    try:
+        migrate(database)
+        tables = set(inspect(database.writers).get_table_names())
+        take_back(database)
+        left = set(inspect(database.writers).get_table_names())
+        assert not left & {table.name for table in metadata.sorted_tables}
+        migrate(database)
+        assert set(inspect(database.writers).get_table_names()) == tables
+    finally:
+        database.close()
+        if database_url.startswith("postgresql"):
+            server.drop("migrations_up_and_down")
+
+
+def test_no_migration_goes_down_over_an_event(database, ledger):
+    ledger.append([imposed("m", "2020-07-09")], by="tests")
+    with pytest.raises(RuntimeError, match="never deleted"):
+        take_back(database)
+    assert ledger.head().sequence == 253
+
+
+def test_there_is_one_line_of_migrations(database):
+    with database.writers.connect() as connection:
+        assert len(ScriptDirectory.from_config(config_of(connection)).get_heads()) == 1
