@@ -5,6 +5,9 @@ from collections.abc import Sequence
 from ledger.domain.values import Problem
 
 
+_SAID_AT_ONCE = 20
+
+
 class Refused(Exception):
     """A request that cannot be fulfilled. Nothing was stored."""
 
@@ -14,7 +17,9 @@ class Invalid(Refused):
 
     def __init__(self, problems: Sequence[Problem]) -> None:
         self.problems = list(problems)
-        super().__init__("; ".join(f"{problem.pointer} {problem.detail}".strip() for problem in self.problems))
+        said = [f"{problem.pointer} {problem.detail}".strip() for problem in self.problems[:_SAID_AT_ONCE]]
+        more = [f"and {len(self.problems) - _SAID_AT_ONCE} more"] if len(self.problems) > _SAID_AT_ONCE else []
+        super().__init__("; ".join(said + more))
 
 
 class TimelineConflict(Refused):

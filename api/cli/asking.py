@@ -9,7 +9,7 @@ import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
@@ -170,16 +170,23 @@ def _option(pointer: str) -> str:
 @contextmanager
 def _api(settings: Settings) -> Iterator[_Api]:
     from api.http import create_app
+    from ledger.service import UNAVAILABLE
 
     with opened(settings):
         pass
     # Whoever can open the database may read it: no token is needed here.
     app = create_app(replace(settings, public_reads=True))
-    app.config["PROPAGATE_EXCEPTIONS"] = True  # a database that does not answer is told as everywhere else
+    app.config["PROPAGATE_EXCEPTIONS"] = True
+    for kind in UNAVAILABLE:  # told as by every other command, not as over HTTP
+        app.register_error_handler(kind, _raise)
     try:
         yield _Api(app.test_client())
     finally:
         app.extensions["retorsion"].close()
+
+
+def _raise(error: Exception) -> NoReturn:
+    raise error
 
 
 def _print_json(body: bytes) -> None:

@@ -1,8 +1,12 @@
 """The production server: granian, its workers, and how all of it ends.
 
 The workers are started anew (not forked), so that each has its own connections and nothing half-done of the parent's.
-When the parent is told to stop, it first removes the file that event streams watch: they end by themselves, and then
-every worker finishes the requests in hand. Where the parent is gone without a word, the workers stop likewise.
+One thread of the parent waits for the signals that stop it, which are blocked everywhere else. When one comes it
+removes the file that event streams watch, and they end by themselves; then the parent stops each worker by a SIGTERM of
+its own, and that one finishes the requests in hand. Where the parent is gone without a word, the workers stop likewise.
+
+Handlers of signals would not do. Ctrl-C goes to every process of the group; and a worker that gets SIGINT and SIGTERM
+at once may notice neither, since Python's handlers run in the main thread, and another one may have been woken.
 """
 
 from __future__ import annotations
@@ -18,10 +22,11 @@ from contextlib import contextmanager, suppress
 from functools import partial
 from http.client import HTTPConnection, HTTPException
 from logging import LogRecord
+from multiprocessing import resource_tracker
 from multiprocessing.connection import wait
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from threading import Thread
+from threading import Thread, main_thread
 from typing import TYPE_CHECKING, Any
 
 from api.cli.endings import No
@@ -36,15 +41,40 @@ THREADS = 256
 """Of each worker. An open event stream takes one of them, and costs nothing else while it waits."""
 STOP_SECONDS = 25
 """How long requests in hand may take when the server stops. Docker's grace period in docker-compose.yml is longer."""
-_SIGNALS = (signal.SIGTERM, signal.SIGINT)
+_SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 _WILDCARDS = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - where a server that listens everywhere is asked
 _METRICS = "PROMETHEUS_MULTIPROC_DIR"
 
 
+class WorthReading:
+    """Which lines of granian's log are."""
+
+    def __init__(self) -> None:
+        self.stopping_since: float | None = None
+
+    def filter(self, record: LogRecord) -> bool:
+        """Not that we have many threads, which is as it should be; nor that a worker had to be killed that had ended.
+
+        granian waits for a worker in two threads, and the one that comes second takes it to be alive for a moment.
+        """
+        text = record.getMessage()
+        if text.startswith("Killing worker") and self.stopping_since is not None:
+            return time.monotonic() - self.stopping_since >= STOP_SECONDS
+        return "Configuration allows spawning up to" not in text
+
+
+_worth_reading = WorthReading()
+
+
+def worth_reading() -> WorthReading:
+    """For the logging configuration, which names it."""
+    return _worth_reading
+
+
 @contextmanager
 def stoppable() -> Iterator[None]:
-    """As long as nothing is served yet, SIGTERM and SIGINT end the process at once, with 0."""
-    before = {number: signal.signal(number, lambda *_: sys.exit(0)) for number in _SIGNALS}
+    """As long as nothing is served yet, a signal to stop ends the process at once, with 0."""
+    before = {number: signal.signal(number, lambda *_: sys.exit(0)) for number in _stopping()}
     try:
         yield
     finally:
@@ -52,8 +82,13 @@ def stoppable() -> Iterator[None]:
             signal.signal(number, handler)
 
 
+def _stopping() -> set[signal.Signals]:
+    """The signals that stop it. SIGHUP comes when its terminal is closed, and `nohup` has it ignored."""
+    return set(_SIGNALS) - ({signal.SIGHUP} if signal.getsignal(signal.SIGHUP) == signal.SIG_IGN else set())
+
+
 def serve(settings: Settings, announce: Callable[[str], None]) -> None:
-    """Serve until SIGTERM or SIGINT. `announce` gets the address once it accepts requests. Raises No."""
+    """Serve until a signal says to stop. `announce` gets the address once it accepts requests. Raises No."""
     from granian import Granian
     from granian.constants import Interfaces
     from granian.log import LogLevels
@@ -77,7 +112,7 @@ def serve(settings: Settings, announce: Callable[[str], None]) -> None:
         )
         url = f"http://{f'[{settings.host}]' if ':' in settings.host else settings.host}:{port}"
         announcing = Thread(target=_announce, args=(address, port, partial(announce, url)), daemon=True)
-        server.on_startup(_streams_end_first)
+        server.on_startup(partial(_take_signals, server, _stopping()))
         server.on_startup(announcing.start)
         server.serve(target_loader=partial(_application, settings), wrap_loader=False)
 
@@ -116,15 +151,19 @@ def _tell_workers(folder: Path, workers: int) -> None:
         os.environ[_METRICS] = str(metrics)
 
 
-def _streams_end_first() -> None:
-    """Before granian stops its workers, which would wait for open streams."""
-    for number in _SIGNALS:
-        signal.signal(number, partial(_stop, signal.getsignal(number)))
+def _take_signals(server: Any, stopping: set[signal.Signals]) -> None:
+    """From now on a thread waits for them; what is started later, threads and workers, has them blocked too."""
+    resource_tracker.ensure_running()  # it unblocks them, which must be over by then
+    signal.pthread_sigmask(signal.SIG_BLOCK, _SIGNALS)
+    Thread(target=_stop_on_signal, args=(server, stopping), name="retorsion-signals", daemon=True).start()
 
 
-def _stop(then: Any, *received: Any) -> None:
-    stop_serving()
-    then(*received)
+def _stop_on_signal(server: Any, stopping: set[signal.Signals]) -> None:
+    while True:
+        if signal.sigwait(_SIGNALS) in stopping:
+            _worth_reading.stopping_since = time.monotonic()
+            stop_serving()
+            server.signal_handler_interrupt()
 
 
 def _announce(address: str, port: int, announce: Callable[[], None]) -> None:
@@ -146,9 +185,10 @@ def _answers(address: str, port: int) -> bool:
 
 
 def _application(settings: Settings) -> Flask:
-    """What a worker serves."""
+    """What a worker serves. Of the signals, it minds the one with which the parent stops it."""
     from api.http import create_app
 
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})
     Thread(target=_stop_with_parent, name="retorsion-parent", daemon=True).start()
     return create_app(settings)
 
@@ -159,27 +199,17 @@ def _stop_with_parent() -> None:
     assert parent is not None, "a worker is a child of the server"
     wait([parent.sentinel])
     stop_serving()
-    os.kill(os.getpid(), signal.SIGTERM)
+    signal.pthread_kill(main_thread().ident or 0, signal.SIGTERM)
     time.sleep(STOP_SECONDS)
     os._exit(1)
-
-
-def wanted(record: LogRecord) -> bool:
-    """Whether a line of granian's log is worth reading: that we have many threads is as it should be."""
-    return "Configuration allows spawning up to" not in record.getMessage()
 
 
 _ON_STDERR = {"class": "logging.StreamHandler", "stream": "ext://sys.stderr"}
 _LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
-    "filters": {"wanted": {"()": "api.cli.server.filter_wanted"}},
+    "filters": {"worth reading": {"()": "api.cli.server.worth_reading"}},
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(message)s"}},
-    "handlers": {"console": {**_ON_STDERR, "formatter": "line", "filters": ["wanted"]}},
+    "handlers": {"console": {**_ON_STDERR, "formatter": "line", "filters": ["worth reading"]}},
     "loggers": {"_granian": {"handlers": ["console"], "propagate": False}},
 }
-
-
-def filter_wanted() -> Callable[[LogRecord], bool]:
-    """For the logging configuration, which names it."""
-    return wanted

@@ -21,8 +21,12 @@ def serving_options(command: F) -> F:
     workers = click.option(
         "--workers", type=click.IntRange(min=1), metavar="N", help="How many processes serve. [default: 1]"
     )
-    port = click.option("--port", type=click.IntRange(0, 65535), help="The port; 0 is any free one. [default: 8000]")
-    host = click.option("--host", help="The address to listen on; 0.0.0.0 is all of them. [default: 127.0.0.1]")
+    port = click.option(
+        "--port", type=click.IntRange(0, 65535), metavar="PORT", help="The port; 0 is any free one. [default: 8000]"
+    )
+    host = click.option(
+        "--host", metavar="ADDRESS", help="The address to listen on; 0.0.0.0 is all of them. [default: 127.0.0.1]"
+    )
     return host(port(workers(command)))
 
 

@@ -15,8 +15,7 @@ from api.http.subjects import statuses_asked, subject_named, unknown
 from ledger.domain.dates import FOREVER, day_text
 from ledger.domain.vocabulary import ENDED, STATUSES
 from ledger.projections.actors import LISTS, ActorState
-from ledger.projections.lists import Place, When
-from ledger.projections.reach import read_as
+from ledger.projections.lists import Place
 from ledger.projections.states import Held, held_on, versions_at
 from ledger.projections.timelines import dyad_of, summaries
 from ledger.schemas.answers import (
@@ -125,10 +124,9 @@ def get_actor_state_timeline(query: dict[str, Any], slug: str) -> Response:
     subject = subject_named("actors", slug)
     with ledger().reading() as session:
         asked = known(session, query)
-        actor = read_as(session, subject, When(FOREVER - 1, asked.when.knowledge))
-        if actor is None:
+        if held_on(session, subject, 1, asked.when.knowledge) is None:
             raise unknown(subject, asked)
-        turns = summaries(session, actor.subject, asked.when.knowledge)
+        turns = summaries(session, subject, asked.when.knowledge)
     return answer(summaries_json(turns), immutable=asked.immutable, headers=asked.headers)
 
 

@@ -58,7 +58,8 @@ def cursor_of(*place: str | int) -> str:
 def place_of(cursor: str, *kinds: type) -> list[Any]:
     """The place that a cursor of ours stands for. Raises 422 for any other text."""
     try:
-        place = orjson.loads(base64.b64decode(cursor.encode() + b"==", b"-_", validate=True)[: len(cursor)])
+        padding = b"=" * (-len(cursor) % 4)
+        place = orjson.loads(base64.b64decode(cursor.encode() + padding, b"-_", validate=True))
     except (ValueError, binascii.Error):
         place = None
     if not isinstance(place, list) or [type(part) for part in place] != list(kinds) or not all(map(_can_be, place)):

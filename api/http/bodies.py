@@ -1,6 +1,7 @@
 """The bodies of requests: JSON in UTF-8, strictly, and NDJSON."""
 
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from flask import request
@@ -32,14 +33,15 @@ def posted_events() -> PostedEvents:
     body = request.get_data(cache=False)
     try:
         if form == "ndjson":
-            events, single = lines_in(body), False
+            events, single = list(islice(lines_in(body), MOST_EVENTS + 1)), False
         else:
             value = json_in(body)
             events, single = (value, False) if isinstance(value, list) else ([value], True)
     except NotJSON as error:
         raise unreadable(str(error)) from None
     if not 1 <= len(events) <= MOST_EVENTS:
-        raise Invalid([Problem("", f"must have 1 to {MOST_EVENTS} events, and this has {len(events)}")])
+        how_many = "more" if events else "none"
+        raise Invalid([Problem("", f"must have 1 to {MOST_EVENTS} events, and this has {how_many}")])
     return PostedEvents(events, single, form, body)
 
 

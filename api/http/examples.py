@@ -58,7 +58,7 @@ _RECIPROCATED: dict[str, Any] = {
 _AMENDED: dict[str, Any] = {
     "type": "amended",
     "subject": "measure:us-xpsb-freeze",
-    "effective_on": "2020-07~",
+    "effective_on": "2020-08~",
     "data": {
         "set": {"expires_on": "2021-07-09"},
         "add": {"targets": [{"actor": "actor:cn", "instruments": ["asset_freeze"]}]},

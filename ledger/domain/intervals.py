@@ -2,13 +2,8 @@
 
 from collections.abc import Iterable
 
-from ledger.domain.dates import EVER, FOREVER
-
 Interval = tuple[int, int]
 Intervals = tuple[Interval, ...]
-
-ALWAYS: Intervals = ((EVER, FOREVER),)
-
 
 def united(intervals: Iterable[Interval]) -> Intervals:
     """All days of any of `intervals`."""

@@ -4,10 +4,11 @@ An actor merged into another one counts as that other one. An actor whose `count
 any number of steps, is its affiliate.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from ledger.domain.intervals import ALWAYS, Intervals, common, united
+from ledger.domain.dates import EVER, FOREVER
+from ledger.domain.intervals import Intervals, common, united
 from ledger.projections.asof import Knowledge
 from ledger.projections.lists import When
 from ledger.projections.states import Held, held_on, timelines_of
@@ -87,12 +88,14 @@ def ever_leading_to(session: Session, actor: str, knowledge: Knowledge) -> list[
 
 
 class Days:
-    """On which days actors count as `actor`, and on which they lead to it, as was known."""
+    """On which days actors count as `actor`, and on which they lead to it, as was known.
+
+    From the day on which it is itself merged, `actor` reads as another one.
+    """
 
     def __init__(self, session: Session, actor: str, knowledge: Knowledge, actors: Iterable[str]) -> None:
-        self._actor = actor
         self._spans: dict[str, list[Held]] = {}
-        waiting = set(actors)
+        waiting = {actor, *actors}
         while waiting := waiting - set(self._spans):
             self._spans.update({name: [] for name in waiting})
             above: set[str] = set()
@@ -100,6 +103,8 @@ class Days:
                 self._spans[held.subject].append(held)
                 above.update(name for name, _ in _parents(held))
             waiting = above
+        self.reading_as = list(self._reading_as(actor))
+        """(actor, from, to): as which actor it reads, on which days, from the first to the last."""
         self.named = self._spread(merged_only=True)
         self.leading = self._spread(merged_only=False)
 
@@ -112,9 +117,19 @@ class Days:
             name = into
         return name
 
+    def _reading_as(self, actor: str) -> Iterator[tuple[str, int, int]]:
+        start = EVER
+        while merged := next((held for held in self._spans[actor] if held.status == "merged"), None):
+            if start < merged.valid_from:
+                yield actor, start, merged.valid_from
+            start, into = max(start, merged.valid_from), merged.state.merged_into
+            assert into, "a merged actor is merged into one"
+            actor = into
+        yield actor, start, FOREVER
+
     def _spread(self, *, merged_only: bool) -> dict[str, Intervals]:
         """Day by day from the actor down, until nothing is added."""
-        days: dict[str, Intervals] = {self._actor: ALWAYS}
+        days: dict[str, Intervals] = {name: ((start, end),) for name, start, end in self.reading_as}
         changed = True
         while changed:
             changed = False

@@ -12,7 +12,8 @@ from ledger.domain.intervals import Intervals, common, united
 from ledger.domain.vocabulary import LIVE
 from ledger.projections.actors import Summary, named_targets, reached
 from ledger.projections.asof import Knowledge
-from ledger.projections.reach import Days, ever_leading_to
+from ledger.projections.lists import When
+from ledger.projections.reach import Days, ever_leading_to, read_as
 from ledger.projections.states import Held, first_days, timelines_of
 from ledger.store.events import told_of
 from ledger.store.session import Session
@@ -38,7 +39,8 @@ class _Surroundings:
     """Everything that concerns one actor on any day, as was known."""
 
     def __init__(self, session: Session, actor: str, knowledge: Knowledge) -> None:
-        leading = ever_leading_to(session, actor, knowledge)
+        at_last = read_as(session, actor, When(FOREVER - 1, knowledge))
+        leading = ever_leading_to(session, at_last.subject if at_last else actor, knowledge)
         self.days = Days(session, actor, knowledge, leading)
         named = list(self.days.named)
         self.subjects = set(_subjects_naming(session, ["imposed_by", "parties"], named, knowledge))
@@ -61,8 +63,10 @@ def summaries(session: Session, actor: str, knowledge: Knowledge) -> list[tuple[
         changes.setdefault(start, Counter())[what] += 1
         changes.setdefault(end, Counter())[what] -= 1
 
-    for held in timelines_of(session, [actor], knowledge):
-        changes.setdefault(held.valid_from, Counter())[held] += 1
+    for name, start, end in around.days.reading_as:
+        for held in timelines_of(session, [name], knowledge):
+            if start < held.valid_to and held.valid_from < end:
+                changes.setdefault(max(start, held.valid_from), Counter())[held] += 1
     for held in timelines_of(session, around.subjects, knowledge):
         if held.status == "none":
             continue

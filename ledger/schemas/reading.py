@@ -2,6 +2,7 @@
 
 import json
 from collections import Counter
+from collections.abc import Iterator
 from typing import Any, NoReturn
 
 
@@ -25,16 +26,14 @@ def json_in(body: bytes) -> Any:
         raise NotJSON("a number has too many digits") from None
 
 
-def lines_in(body: bytes) -> list[Any]:
+def lines_in(body: bytes) -> Iterator[Any]:
     """The values of NDJSON, one on a line; blank lines are passed over. Raises NotJSON, naming the line."""
-    values = []
     for number, line in enumerate(body.split(b"\n"), 1):
         if line.strip():
             try:
-                values.append(json_in(line))
+                yield json_in(line)
             except NotJSON as error:
                 raise NotJSON(f"line {number}: {error}") from None
-    return values
 
 
 def _members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
