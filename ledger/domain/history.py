@@ -1,6 +1,6 @@
 """What each event changed, and which event set each member of a subject's terms."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any, TypedDict
 
 from ledger.domain.corrections import Record, Told
@@ -80,7 +80,7 @@ def trace_of(kind: str, entries: Sequence[Entry], day: int) -> dict[str, Any] | 
         before, after = timeline.met, timeline.state
         if before.terms is None or (before.status != "announced" and entry.type in _BEGINNINGS):
             trace = dict(given_terms(kind, {}))
-        named = without_nulls(entry.data) if entry.type in _BEGINNINGS else entry.data.get("set") or {}
+        named = _set_by(entry)
         was, now = before.terms or given_terms(kind, {}), after.known_terms()
         for name, value in now.items():
             if isinstance(value, list):
@@ -89,6 +89,13 @@ def trace_of(kind: str, entries: Sequence[Entry], day: int) -> dict[str, Any] | 
             elif name in named or value != was[name]:
                 trace[name] = entry.sequence
     return trace if timeline.state.terms is not None else None
+
+
+def _set_by(entry: Entry) -> Collection[str]:
+    """The members of the terms that an event sets as a whole, even to what they were."""
+    if entry.type in _BEGINNINGS:
+        return without_nulls(entry.data)
+    return ("expires_on",) if entry.type == "renewed" else entry.data.get("set") or ()
 
 
 _BEGINNINGS = frozenset({"announced", "imposed", "reciprocated", "concluded", "reported", "registered"})
