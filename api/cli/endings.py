@@ -123,7 +123,7 @@ _ADVICE = {
     "is locked": "another process has been writing for a minute: try again when it is done",
     "unable to open": "see that its folder is there and may be written to",
     "readonly": "see that its file and folder may be written to",
-    "full": "make room, then try again",
+    "is full": "make room, then try again",
     "not a database": "see that RETORSION_DATABASE_URL names the right file",
 }
 

@@ -94,7 +94,7 @@ def test_flags_go_over_the_environment_and_that_over_the_file(run, nowhere):
 
 
 def test_a_fault_of_our_own_is_one_line_that_names_a_report(run, here, monkeypatch, tmp_path):
-    def broken(*_):
+    def broken(*_, **__):
         raise KeyError("nobody thought of this")
 
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
@@ -120,7 +120,11 @@ def test_a_reader_that_went_away_is_no_reason_to_complain(story):
 
 def test_ctrl_c_ends_it_without_a_word(here):
     with subprocess.Popen(
-        [command(), "append", "-"], env=environment(), stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        [command(), "append", "-"],
+        env=environment(),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
     ) as process:
         # It reads once more than fits into the pipe was taken from it; so it is past its start.
         process.stdin.write(b"\n" * 200_000)
