@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 from ledger.domain.values import Problem
 
-
 _SAID_AT_ONCE = 20
 
 

@@ -24,7 +24,16 @@ from ledger.domain.vocabulary import (
 from ledger.errors import NotFound
 from ledger.projections.chains import chain_of
 from ledger.projections.histories import history_of, traced
-from ledger.projections.lists import Place, Selection, having, page, with_facet, with_words
+from ledger.projections.lists import (
+    Place,
+    Selection,
+    accepting,
+    having,
+    page,
+    with_facet,
+    with_label,
+    with_words,
+)
 from ledger.projections.reach import names_of
 from ledger.projections.states import held_of_each, held_on, timelines_of, versions_at
 from ledger.projections.words import words_in
@@ -40,12 +49,24 @@ _SHOWN = {
     "actor": STATUSES["actor"],
 }
 """The statuses that a list shows unless it is asked for others."""
-_ROLES = {"imposed_by": "imposed_by", "target": "targets", "instrument": "instruments", "ground": "grounds",
-          "topic": "topics", "programme": "programmes", "party": "parties", "category": "category", "by": "by",
-          "affects": "affects", "attribution": "attribution", "country": "countries"}  # fmt: skip
-"""In which role of `facets` each filter looks."""
-_ACTORS = frozenset({"imposed_by", "target", "party", "by", "affects", "country"})
-"""The filters that name an actor: those merged into it count as it."""
+_ACTORS = {
+    "imposed_by": "imposed_by",
+    "target": "targets",
+    "party": "parties",
+    "by": "by",
+    "affects": "affects",
+    "country": "countries",
+}
+"""The filters that name an actor, each with the role that it looks at: those merged into the actor count as it."""
+_LABELS = {
+    "instrument": "instruments",
+    "ground": "grounds",
+    "topic": "topics",
+    "programme": "programmes",
+    "category": "category",
+    "attribution": "attribution",
+}
+"""The filters that name a label, each with its role."""
 
 subjects = Resource("subjects", __name__, url_prefix="/v1", description="States, timelines and histories of subjects")
 
@@ -106,10 +127,12 @@ def _listed(collection: str, query: dict[str, Any]) -> Response:
     cursor = place_of(query["cursor"], int, int, str) if "cursor" in query else None
     after = Place(*cursor[1:]) if cursor else None
     words, limit = words_in(query.get("q", "")), query["limit"]
+    labels = [(role, query[name]) for name, role in _LABELS.items() if name in query]
     with ledger().reading() as session:
         asked = as_of(session, query, pinned=cursor[0] if cursor else None)
-        selection = _selection(session, kind, query, asked, words)
-        found = page(session, selection, statuses, after=after, limit=limit + 1, words=words)
+        selection = _selection(session, kind, query, asked, labels, words)
+        accepts = accepting(labels, words)
+        found = page(session, selection, statuses, after=after, limit=limit + 1, accepts=accepts)
         versions = versions_at(session, [held.subject for held in found], asked.when.knowledge.sequence)
     shown = found[:limit]
     next_ = None
@@ -120,18 +143,17 @@ def _listed(collection: str, query: dict[str, Any]) -> Response:
     return answer(body, immutable=asked.immutable, headers={**asked.headers, **next_header(next_)})
 
 
-def _selection(session: Session, kind: str, query: dict[str, Any], asked: AsOf, words: list[str]) -> Selection:
-    """The states of that kind that pass the filters: the first one finds them, the others look at what it found."""
-    filters = [(name, role) for name, role in _ROLES.items() if name in query]
-    wanted = [
-        (role, names_of(session, query[name], asked.when) if name in _ACTORS else [query[name]])
-        for name, role in filters
-    ]
-    if not wanted or wanted[0][0] in {"topics", "category"}:
-        wanted.append(("kind", [kind]))  # subjects of other kinds have these too
-    selection = having(session, asked.when, *wanted[0])
-    for role, values in wanted[1:]:
+def _selection(
+    session: Session, kind: str, query: dict[str, Any], asked: AsOf, labels: list[tuple[str, str]], words: list[str]
+) -> Selection:
+    """The states of that kind that may pass the filters: the first one finds them, the others look at what it found."""
+    named = [(role, names_of(session, query[name], asked.when)) for name, role in _ACTORS.items() if name in query]
+    first, *others = named or [("kind", [kind])]
+    selection = having(session, asked.when, *first)
+    for role, values in others:
         selection = with_facet(session, selection, role, values)
+    for label in labels:
+        selection = with_label(session, selection, *label)
     return with_words(session, selection, words) if words else selection
 
 

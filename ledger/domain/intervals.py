@@ -5,6 +5,7 @@ from collections.abc import Iterable
 Interval = tuple[int, int]
 Intervals = tuple[Interval, ...]
 
+
 def united(intervals: Iterable[Interval]) -> Intervals:
     """All days of any of `intervals`."""
     together: list[Interval] = []

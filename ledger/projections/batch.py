@@ -11,6 +11,7 @@ from ledger.domain.corrections import Record, Standing, Told
 from ledger.domain.dates import EVER
 from ledger.domain.events import AFTERTHOUGHTS, kind_of, references
 from ledger.domain.timeline import NO_DAY, Clash, LastDay, Span, Timeline, fold
+from ledger.projections.facets import Labels
 from ledger.projections.rectangles import Known, Turn, open_spans, subjects_known
 from ledger.projections.responses import Answers
 from ledger.projections.words import store_words
@@ -93,11 +94,14 @@ class Batch:
         """Write what follows from `events`, which are those that were folded."""
         turn = Turn(events[-1].sequence)
         answers = Answers(self._session, events[-1].sequence)
+        labels = Labels()
         for subject in self.subjects.values():
             turn.add(subject.name, subject.before, subject.after)
             answers.add(subject.name, subject.told, subject.record)
+            labels.add(subject.name, [known.span for known in subject.before], subject.after)
         turn.write(self._session)
         answers.write()
+        labels.write(self._session)
         self._write_subjects()
         self._session.insert(
             event_actors, [(actor, event.sequence) for event in events for actor in self._actors(event)]

@@ -4,11 +4,12 @@ The order is always the same: the newest `valid_from` first, then by subject.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from ledger.projections.asof import Knowledge
+from ledger.projections.facets import has_label
 from ledger.projections.states import COLUMNS, Held
 from ledger.projections.words import bound, found_by, sequences_with, texts_in
 from ledger.store.session import Session
@@ -73,6 +74,15 @@ def with_facet(session: Session, selection: Selection, role: str, values: Sequen
     return Selection(sql, {**selection.bound, role: session.listing(values) if several else values[0]})
 
 
+def with_label(session: Session, selection: Selection, role: str, value: str) -> Selection:
+    """Those of `selection` whose subject has, or had at some time, that label: all that can have it."""
+    sql = (
+        f"SELECT c.* FROM ({selection.sql}) AS c WHERE c.subject IN ("
+        f"SELECT subject FROM labels WHERE role = '{role}' AND value = :{role})"
+    )
+    return Selection(sql, {**selection.bound, role: value})
+
+
 def with_words(session: Session, selection: Selection, words: Sequence[str]) -> Selection:
     """Those of `selection` in whose events each of `words` begins a word: all that can have them, and few others."""
     bound_ = dict(selection.bound)
@@ -99,26 +109,42 @@ def page(
     *,
     after: Place | None,
     limit: int,
-    words: Sequence[str] = (),
+    accepts: Callable[[Held], bool] | None = None,
 ) -> list[Held]:
-    """The first `limit` states of `selection` that come after that place and have one of `statuses` and all `words`."""
-    rows = session.stream(_ordered(selection, statuses, after, None if words else limit), **_bound(selection, after))
-    found = (Held(*row) for row in rows)
-    if words:
-        found = (held for held in found if found_by(words, _texts_of(held)))
-    return [held for held, _ in zip(found, range(limit), strict=False)]
+    """The first `limit` states of `selection` that come after that place, have one of `statuses` and are accepted."""
+    found: list[Held] = []
+    while True:
+        rows = session.rows(_ordered(selection, statuses, after), limit=limit, **_bound(selection, after))
+        read = [Held(*row) for row in rows]
+        found += read if accepts is None else filter(accepts, read)
+        if len(read) < limit or len(found) >= limit:
+            return found[:limit]
+        after = Place(read[-1].valid_from, read[-1].subject)
 
 
-def _ordered(selection: Selection, statuses: Iterable[str], after: Place | None, limit: int | None) -> str:
+def accepting(labels: Sequence[tuple[str, str]], words: Sequence[str]) -> Callable[[Held], bool] | None:
+    """Whether the terms of a state have all `labels`, and for each of `words` a word that begins with it."""
+    if not labels and not words:
+        return None
+
+    def accepts(held: Held) -> bool:
+        state = held.state
+        return all(has_label(state, *label) for label in labels) and (
+            not words or found_by(words, [held.subject.partition(":")[2], *texts_in(state.terms)])
+        )
+
+    return accepts
+
+
+def _ordered(selection: Selection, statuses: Iterable[str], after: Place | None) -> str:
     listed = ", ".join(f"'{status}'" for status in statuses) or "NULL"  # which is none: IN () is no SQL
     later = (
         "AND c.valid_from <= :after_day AND (c.valid_from < :after_day OR c.subject > :after_subject)" if after else ""
     )
-    cut = f"LIMIT {limit}" if limit is not None else ""
     return f"""
         SELECT {COLUMNS} FROM (
             SELECT c.subject, c.node, c.valid_from FROM ({selection.sql}) AS c
-            WHERE c.status IN ({listed}) {later} ORDER BY c.valid_from DESC, c.subject {cut}
+            WHERE c.status IN ({listed}) {later} ORDER BY c.valid_from DESC, c.subject LIMIT :limit
         ) AS p JOIN states AS s ON s.subject = p.subject AND s.node = p.node AND s.valid_from = p.valid_from
         ORDER BY s.valid_from DESC, s.subject
     """
@@ -127,8 +153,3 @@ def _ordered(selection: Selection, statuses: Iterable[str], after: Place | None,
 def _bound(selection: Selection, after: Place | None) -> dict[str, Any]:
     place = {"after_day": after.valid_from, "after_subject": after.subject} if after else {}
     return {**selection.bound, **place}
-
-
-def _texts_of(held: Held) -> Iterator[str]:
-    yield held.subject.partition(":")[2]
-    yield from texts_in(held.state.terms)

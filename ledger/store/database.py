@@ -102,6 +102,7 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
     connection.execute("PRAGMA synchronous = FULL")  # NORMAL may lose acknowledged commits at a power cut
     connection.execute("PRAGMA recursive_triggers = ON")  # so that REPLACE fires the triggers that refuse it
     connection.execute("PRAGMA cache_size = -32000")
+    connection.execute("PRAGMA wal_autocheckpoint = 4000")  # pages: a page that many batches change is copied once
     connection.execute("PRAGMA temp_store = MEMORY")
 
 

@@ -77,6 +77,14 @@ class Session:
             marks = ", ".join(["?" if self.dialect == "sqlite" else "%s"] * len(table.columns))
             cursor.executemany(f"INSERT INTO {table.name} ({columns}) VALUES ({marks})", rows)
 
+    def insert_new(self, table: Table, rows: Sequence[Row]) -> None:
+        """Insert those of `rows` that are not there yet."""
+        if rows:
+            columns = ", ".join(column.name for column in table.columns)
+            marks = ", ".join(["?" if self.dialect == "sqlite" else "%s"] * len(table.columns))
+            sql = f"INSERT INTO {table.name} ({columns}) VALUES ({marks}) ON CONFLICT DO NOTHING"
+            self._connection.cursor().executemany(sql, rows)
+
     def name(self, name: str) -> str:
         """SQL for the name bound as `name`, where a recursive query begins with it."""
         return f":{name}" if self.dialect == "sqlite" else f'CAST(:{name} AS text) COLLATE "C"'

@@ -127,10 +127,20 @@ facets = Table(
     Column("status", Text, nullable=False),
     sqlite_with_rowid=False,
 )
-"""Projection: by what a rectangle can be found: its kind, the actors it names, its instruments, topics and so on.
+"""Projection: by what a rectangle can be found: its kind, and the actors that it names, by role.
 
 The migration orders its key by `valid_from` from the newest, then `subject`: the order of every list of states.
 """
+
+labels = Table(
+    "labels",
+    metadata,
+    Column("role", Text, primary_key=True),
+    Column("value", Text, primary_key=True),
+    Column("subject", _Name, primary_key=True),
+    sqlite_with_rowid=False,
+)
+"""Projection: which subjects have, or had at some time, an instrument, a ground, a topic, a programme and so on."""
 
 responses = Table(
     "responses",
@@ -153,5 +163,5 @@ event_actors = Table(
 )
 """Projection: every actor that an event names, anywhere."""
 
-PROJECTIONS = (subjects, states, facets, responses, event_actors)
+PROJECTIONS = (subjects, states, facets, labels, responses, event_actors)
 """The projections that are plain tables. `event_words`, for search, is of the database's own kind: see `words`."""
