@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 
 from ledger.audit.leaves import LEAF_LIMIT, leaf_hash, leaf_of
+from ledger.domain.corrections import Told
 from ledger.domain.dates import day_text
 from ledger.domain.events import AFTERTHOUGHTS, Draft, corrected_data_problems, kind_of, references
 from ledger.domain.timeline import Clash
@@ -18,7 +19,7 @@ from ledger.errors import Invalid, KeyReused, TimelineConflict, VersionConflict
 from ledger.projections.batch import Batch
 from ledger.projections.rectangles import merged_into
 from ledger.projections.words import texts_in
-from ledger.store.events import Event, Head, Stored, head_of, store_events, stored_between, told_in, told_of
+from ledger.store.events import Event, Head, Stored, head_of, store_events, stored_between, told_of
 from ledger.store.session import Session
 from ledger.store.tables import idempotency_keys
 from ledger.times import time_text
@@ -155,7 +156,7 @@ def _numbered(batch: Batch, request: Request, head: Head, clock: Callable[[], in
         )
         if len(leaf) > LEAF_LIMIT:
             problems.append(_too_large(request.at(index), len(leaf)))
-        told = told_in(leaf)  # as a rebuild will read it: members of objects in their order too
+        told = Told(sequence, draft.type, draft.effective_on, draft.given)
         subject.told.append((told, draft.day))
         day = draft.day if draft.effective_on else None
         events.append(

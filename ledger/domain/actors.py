@@ -1,7 +1,5 @@
 """How actors are folded: domain.md's table, rows `actor`."""
 
-from dataclasses import replace
-
 from ledger.domain.dates import FOREVER
 from ledger.domain.states import Entry, State, require
 from ledger.domain.terms import amended_terms, given_terms
@@ -14,12 +12,12 @@ def register(state: State, entry: Entry) -> State:
 
 def update(state: State, entry: Entry) -> State:
     require(state, "registered")
-    return replace(state, terms=amended_terms("actor", state.known_terms(), entry.data))
+    return state._replace(terms=amended_terms("actor", state.known_terms(), entry.data))
 
 
 def merge(state: State, entry: Entry) -> State:
     require(state, "registered")
-    return replace(state, status="merged", merged_into=entry.data["into"])
+    return state._replace(status="merged", merged_into=entry.data["into"])
 
 
 _ROWS = {"registered": register, "updated": update, "merged": merge}

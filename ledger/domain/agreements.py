@@ -1,6 +1,6 @@
 """How agreements are folded: domain.md's table, rows `agreement`; each party suspends for itself (folding, 6)."""
 
-from dataclasses import replace
+from collections.abc import Sequence
 
 from ledger.domain.conflicts import Conflict
 from ledger.domain.dates import FOREVER, day_text, parse_day
@@ -20,7 +20,7 @@ def amend(state: State, entry: Entry) -> State:
     terms = amended_terms("agreement", state.known_terms(), entry.data)
     _require_two_parties(terms)
     staying = [suspension for suspension in state.suspensions if suspension["party"] in terms["parties"]]
-    return _suspended_by(staying, replace(state, terms=terms))
+    return _suspended_by(staying, state._replace(terms=terms))
 
 
 def suspend(state: State, entry: Entry) -> State:
@@ -43,7 +43,7 @@ def suspend(state: State, entry: Entry) -> State:
                 "reason": entry.data.get("reason"),
             }
         )
-    return _suspended_by(state.suspensions + added, state)
+    return _suspended_by([*state.suspensions, *added], state)
 
 
 def reinstate(state: State, entry: Entry) -> State:
@@ -58,7 +58,7 @@ def reinstate(state: State, entry: Entry) -> State:
 
 def terminate(state: State, entry: Entry) -> State:
     require(state, "in_force", "suspended")
-    return replace(state, status="terminated", suspensions=[])
+    return state._replace(status="terminated", suspensions=())
 
 
 _ROWS = {
@@ -77,6 +77,8 @@ def apply(state: State, entry: Entry) -> State:
 
 def due(state: State) -> int:
     """The day on which the next party's suspension ends."""
+    if not state.suspensions:
+        return FOREVER
     return min(
         (parse_day(suspension["until"]) for suspension in state.suspensions if suspension["until"]), default=FOREVER
     )
@@ -91,8 +93,8 @@ def _suspending(state: State) -> set[str]:
     return {suspension["party"] for suspension in state.suspensions}
 
 
-def _suspended_by(suspensions: list[Suspension], state: State) -> State:
-    return replace(state, status="suspended" if suspensions else "in_force", suspensions=suspensions)
+def _suspended_by(suspensions: Sequence[Suspension], state: State) -> State:
+    return state._replace(status="suspended" if suspensions else "in_force", suspensions=suspensions or ())
 
 
 def _require_two_parties(terms: Terms) -> None:

@@ -44,7 +44,7 @@ def _state_changes(kind: str, before: State, after: State) -> list[Change]:
     pairs += [(name, was[name], now[name]) for name in nothing]
     pairs += [
         ("suspension", before.suspension, after.suspension),
-        ("suspensions", before.suspensions, after.suspensions),
+        ("suspensions", list(before.suspensions), list(after.suspensions)),
         ("merged_into", before.merged_into, after.merged_into),
     ]
     return [Change(field=name, before=old, after=new) for name, old, new in pairs if old != new]

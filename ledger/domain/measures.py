@@ -1,14 +1,13 @@
 """How measures are folded: domain.md's table, rows `measure`, and what a measure's terms must be."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 from ledger.domain.conflicts import Conflict
 from ledger.domain.dates import FOREVER, day_text, parse_day
-from ledger.domain.states import NONE, Entry, State, Suspension, require, require_later
+from ledger.domain.states import Entry, State, Suspension, require, require_later
 from ledger.domain.terms import Terms, amended_terms, given_terms, identity
-from ledger.domain.values import without_nulls
+from ledger.domain.values import in_order
 from ledger.domain.vocabulary import LIVE
 
 _BEFORE_A_SPELL = ("none", "lifted", "expired")
@@ -42,7 +41,7 @@ def amend(state: State, entry: Entry) -> State:
     if (entry.data.get("set") or {}).get("expires_on"):
         require_later("expires_on", terms["expires_on"], entry)
     _require_whole(terms, state.status)
-    return _within_scope(replace(state, terms=terms), entry)
+    return _within_scope(state._replace(terms=terms), entry)
 
 
 def suspend(state: State, entry: Entry) -> State:
@@ -59,23 +58,23 @@ def suspend(state: State, entry: Entry) -> State:
         "in_response_to": list(dict.fromkeys(entry.data.get("in_response_to") or ())),
         "reason": entry.data.get("reason"),
     }
-    return replace(state, status="partly_suspended" if scope else "suspended", suspension=suspension)
+    return state._replace(status="partly_suspended" if scope else "suspended", suspension=suspension)
 
 
 def reinstate(state: State, entry: Entry) -> State:
     require(state, "partly_suspended", "suspended")
-    return replace(state, status="in_force", suspension=None)
+    return state._replace(status="in_force", suspension=None)
 
 
 def renew(state: State, entry: Entry) -> State:
     require(state, *_HELD)
     require_later("expires_on", entry.data["expires_on"], entry)
-    return replace(state, terms={**state.known_terms(), "expires_on": entry.data["expires_on"]})
+    return state._replace(terms={**state.known_terms(), "expires_on": entry.data["expires_on"]})
 
 
 def lift(state: State, entry: Entry) -> State:
     require(state, *LIVE)
-    return replace(state, status="lifted", suspension=None)
+    return state._replace(status="lifted", suspension=None)
 
 
 _ROWS = {
@@ -97,17 +96,19 @@ def apply(state: State, entry: Entry) -> State:
 
 def due(state: State) -> int:
     """The day on which the measure expires or its suspension ends, whichever comes first."""
-    if state is NONE or state.status not in LIVE:
+    if state.terms is None or state.status not in LIVE:
         return FOREVER
-    days = [state.known_terms()["expires_on"], (state.suspension or {}).get("until")]
-    return min((parse_day(day) for day in days if day), default=FOREVER)
+    expires_on, until = state.terms["expires_on"], state.suspension and state.suspension["until"]
+    if not expires_on and not until:
+        return FOREVER
+    return min(parse_day(day) for day in (expires_on, until) if day)
 
 
 def lapse(state: State, day: int) -> State:
     """Expired on the day `expires_on`; in force again on the day of the suspension's `until`."""
     if state.known_terms()["expires_on"] == day_text(day):
-        return replace(state, status="expired", suspension=None)
-    return replace(state, status="in_force", suspension=None)
+        return state._replace(status="expired", suspension=None)
+    return state._replace(status="in_force", suspension=None)
 
 
 def _begin(status: str, terms: Terms, entry: Entry) -> State:
@@ -149,8 +150,8 @@ def _scope(given: Mapping[str, Any] | None) -> dict[str, list[Any]] | None:
     if given is None:
         return None
     named = {
-        "targets": [without_nulls(target) for target in given.get("targets") or ()],
         "instruments": given.get("instruments") or (),
+        "targets": [in_order(target) for target in given.get("targets") or ()],
     }
     return {
         name: list({identity(element): element for element in elements}.values())
@@ -180,5 +181,5 @@ def _within_scope(state: State, entry: Entry) -> State:
         if kept := [element for element in elements if identity(element) in there]:
             left[name] = kept
     if not left:
-        return replace(state, status="in_force", suspension=None)
-    return replace(state, suspension={**state.suspension, "scope": left})
+        return state._replace(status="in_force", suspension=None)
+    return state._replace(suspension={**state.suspension, "scope": left})

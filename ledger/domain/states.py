@@ -1,8 +1,7 @@
 """The state of a subject on a day, and what each kind of subject must offer to be folded."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any, Protocol
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple, Protocol
 
 from ledger.domain.conflicts import Conflict
 from ledger.domain.dates import day_text, parse_day
@@ -12,14 +11,13 @@ Suspension = dict[str, Any]
 """`{"scope", "since", "until", "by", "in_response_to", "reason"}`; of an agreement with `party` for `by`."""
 
 
-@dataclass(frozen=True, slots=True)
-class State:
+class State(NamedTuple):
     """What holds of a subject on a day: what an answer shows, and all that the next event needs to know."""
 
     status: str
     terms: Terms | None = None
     suspension: Suspension | None = None
-    suspensions: list[Suspension] = field(default_factory=list)
+    suspensions: Sequence[Suspension] = ()
     merged_into: str | None = None
 
     def content(self) -> dict[str, Any]:
@@ -48,8 +46,7 @@ NONE = State("none")
 """Before anything was said to hold."""
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """An event as it is folded: with its corrections."""
 
     sequence: int

@@ -26,6 +26,7 @@ from ledger.domain.values import (
     ListOf,
     Record,
     Value,
+    in_order,
     without_nulls,
 )
 
@@ -120,7 +121,7 @@ def identity(element: Any) -> Any:
 
 
 def _element(element: Any) -> Any:
-    return without_nulls(element) if isinstance(element, dict) else element
+    return in_order(element) if isinstance(element, dict) else element
 
 
 def _stated(value: Any) -> Any:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from types import ModuleType
-from typing import cast
+from typing import NamedTuple, cast
 
 from ledger.domain import actors, acts, agreements, measures
 from ledger.domain.conflicts import Conflict
@@ -19,8 +19,7 @@ def rules_of(kind: str) -> Rules:
     return cast(Rules, _RULES[kind])
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(NamedTuple):
     """The longest run of days, from `valid_from` to before `valid_to`, over which `state` holds.
 
     `status_since` is the first day of the unbroken run with this status, `live_since` that of the run over which it is

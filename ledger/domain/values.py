@@ -264,6 +264,11 @@ def without_nulls(record: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in record.items() if value is not None}
 
 
+def in_order(record: Mapping[str, Any]) -> dict[str, Any]:
+    """The same with its members in the order of their names: as a leaf has them, however they were posted."""
+    return {name: record[name] for name in sorted(record) if record[name] is not None}
+
+
 TITLE = Text(required=True)
 """Text that must say something."""
 TEXT = Text()

@@ -1,8 +1,8 @@
 """By what a state can be found: its facets, kept for each rectangle, and its labels, kept for each subject.
 
-Facets are its kind and the actors that it names, by role: an index has every list by them in its order, as of any day
-and any knowledge. Labels (instruments, grounds, topics, programmes, category, attribution) only say that a subject has or
-had them at some time: what a list finds by them is then looked at.
+Facets are its kind and the actors that it names, by role: an index has every list by them in order, as of any day
+and any knowledge. Labels (instruments, grounds, topics, programmes, category, attribution) only say that a subject has
+or had them at some time: what a list finds by them is then looked at.
 """
 
 from collections.abc import Iterator, Sequence

@@ -48,35 +48,41 @@ def found_by(words: Sequence[str], texts: Iterable[str]) -> bool:
     return all(word in there or any(other.startswith(word) for other in there) for word in words)
 
 
-_STRING = re.compile(r'"([^"]*)"(:?)')
-
-
-def words_of_event(subject: str, said: Any) -> list[str]:
-    """The words by which an event is found: of its subject's slug, and of every text in what it says; none twice."""
-    json = orjson.dumps(said).decode()
-    plain = "\\" not in json
-    # The strings of JSON that are no names of members: many times faster than looking into each value.
-    texts = [text for text, is_name in _STRING.findall(json) if not is_name] if plain else list(texts_in(said))
-    return sorted(set(words_in(" ".join([subject.partition(":")[2], *texts]))))
-
-
 def store_words(session: Session, events: Sequence[Event]) -> None:
-    """Make `events` findable by their words: subject, data, sources and comment."""
-    rows = [(event.sequence, words_of_event(event.subject, event.said)) for event in events]
+    """Make `events` findable by their words: of subject, data, sources and comment, and of the names of members there.
+
+    What is found by the index has the words, or only the names of members: so it is looked at again (see `found_by`).
+    """
     if session.dialect == "sqlite":
-        session.run_each(
-            "INSERT INTO event_words (rowid, words) VALUES (:sequence, :words)",
-            [{"sequence": sequence, "words": " ".join(words)} for sequence, words in rows],
-        )
+        rows = [{"sequence": event.sequence, "words": indexed_text(event)} for event in events]
+        session.run_each("INSERT INTO event_words (rowid, words) VALUES (:sequence, :words)", rows)
     else:
+        rows = [{"sequence": event.sequence, "words": sorted(set(words_in(indexed_text(event))))} for event in events]
         session.run_each(
             "INSERT INTO event_words (sequence, words) VALUES (:sequence, array_to_tsvector(CAST(:words AS text[])))",
-            [{"sequence": sequence, "words": words} for sequence, words in rows],
+            rows,
         )
+
+
+def event_found_by(words: Sequence[str], leaf: bytes) -> bool:
+    """Whether each of `words` begins a word of the event with that leaf: of its subject, data, sources or comment."""
+    event = orjson.loads(leaf)
+    said = [event["subject"].partition(":")[2], event["data"], event["sources"], event["comment"]]
+    return found_by(words, texts_in(said))
+
+
+def indexed_text(event: Event) -> str:
+    """Text that FTS5 cuts into the same words as `words_in`: as it is where that is ASCII without escapes."""
+    said = [event.subject.partition(":")[2], *event.said]
+    json = orjson.dumps(said).decode()
+    return json if json.isascii() and "\\" not in json else " ".join(words_in(" ".join(texts_in(said))))
 
 
 def sequences_with(session: Session, name: str) -> str:
-    """SQL for a subquery with the sequences of events in which the word bound as `name` (see `bound`) begins a word."""
+    """SQL for a subquery: the sequences of all events in which the word bound as `name` (see `bound`) begins a word.
+
+    And of some others, in which it only begins the name of a member.
+    """
     if session.dialect == "sqlite":
         return f"(SELECT rowid FROM event_words WHERE event_words MATCH :{name})"
     return f"(SELECT sequence FROM event_words WHERE words @@ CAST(:{name} AS tsquery))"

@@ -69,7 +69,7 @@ def store_events(session: Session, events: Sequence[Event]) -> None:
     """Store `events`, the next ones in the order of their sequences."""
     session.insert(
         events_table,
-        [(e.sequence, e.subject, e.version, e.kind, e.type, e.day, e.recorded_at, e.leaf, e.leaf_hash) for e in events],
+        [(e.sequence, e.subject, e.version, e.type, e.day, e.recorded_at, e.leaf, e.leaf_hash) for e in events],
     )
     newest = events[-1]
     session.run(

@@ -10,7 +10,6 @@ _TABLES = {
         sequence {sequence} PRIMARY KEY,
         subject {name} NOT NULL,
         version INTEGER NOT NULL,
-        kind TEXT NOT NULL,
         type TEXT NOT NULL,
         day INTEGER,
         recorded_at BIGINT NOT NULL,
@@ -57,6 +56,12 @@ _TABLES = {
         content {bytes} NOT NULL,
         PRIMARY KEY (subject, node, valid_from)
     """,
+    "labels": """
+        role TEXT NOT NULL,
+        value TEXT NOT NULL,
+        subject {name} NOT NULL,
+        PRIMARY KEY (role, value, subject)
+    """,
     "responses": """
         subject {name} NOT NULL,
         answered {name} NOT NULL,
@@ -87,7 +92,6 @@ _FACETS_COVERED = "INCLUDE (valid_to, known_from, known_to, status)"
 _INDEXES = """
     CREATE UNIQUE INDEX events_by_version ON events (subject, version);
     CREATE INDEX events_by_subject ON events (subject, sequence);
-    CREATE INDEX events_by_kind ON events (kind, sequence);
     CREATE INDEX events_by_type ON events (type, sequence);
     CREATE INDEX events_by_day ON events (day);
     CREATE INDEX events_by_time ON events (recorded_at, sequence);
@@ -148,7 +152,7 @@ def upgrade() -> None:
             *_POSTGRESQL_GUARDS,
         ]
     for name, columns in _TABLES.items():
-        without_rowid = " WITHOUT ROWID" if sqlite and name in {"subjects", "event_actors"} else ""
+        without_rowid = " WITHOUT ROWID" if sqlite and name in {"subjects", "labels", "event_actors"} else ""
         op.execute(f"CREATE TABLE {name} ({columns.format(**types)}){without_rowid}")
     for statement in (*_INDEXES.split(";"), *statements):
         op.execute(statement)

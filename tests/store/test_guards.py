@@ -11,15 +11,16 @@ from tests.posting import amended, imposed
 REWRITINGS = [
     "UPDATE events SET recorded_at = 0 WHERE sequence = 1",
     "UPDATE events SET leaf = leaf",
+    "UPDATE events SET sequence = 253 WHERE sequence = 1",
     "DELETE FROM events WHERE sequence = 1",
     "DELETE FROM events",
 ]
 IN_PLACE_OF = {
-    "the same sequence": "(1, 'measure:other', 1, 'measure', 'imposed', NULL, 1, x'00', x'00')",
-    "the same version": "({next}, 'actor:us', 1, 'actor', 'registered', NULL, 1, x'00', x'00')",
-    "a version ahead": "({next}, 'actor:us', 3, 'actor', 'updated', NULL, 1, x'00', x'00')",
-    "a gap": "({next} + 1, 'measure:other', 1, 'measure', 'imposed', NULL, 1, x'00', x'00')",
-    "no sequence": "(NULL, 'measure:other', 1, 'measure', 'imposed', NULL, 1, x'00', x'00')",
+    "the same sequence": "(1, 'measure:other', 1, 'imposed', NULL, 1, x'00', x'00')",
+    "the same version": "({next}, 'actor:us', 1, 'registered', NULL, 1, x'00', x'00')",
+    "a version ahead": "({next}, 'actor:us', 3, 'updated', NULL, 1, x'00', x'00')",
+    "a gap": "({next} + 1, 'measure:other', 1, 'imposed', NULL, 1, x'00', x'00')",
+    "no sequence": "(NULL, 'measure:other', 1, 'imposed', NULL, 1, x'00', x'00')",
 }
 
 
@@ -62,6 +63,25 @@ def test_nothing_can_be_inserted_in_the_place_of_an_event_or_beside_the_order(da
     before = leaves(connection)
     with pytest.raises(sqlite3.IntegrityError, match="without a gap"):
         connection.execute(f"{verb} INTO events VALUES {IN_PLACE_OF[place].format(next=len(before) + 1)}")
+    assert leaves(connection) == before
+    connection.close()
+
+
+@pytest.mark.parametrize(
+    ("place", "columns"),
+    [
+        ("(1, 'actor:x', 1, 'registered', NULL, 1, {0}, {0})", "sequence"),
+        ("(253, 'actor:us', 1, 'registered', NULL, 1, {0}, {0})", "subject, version"),
+    ],
+)
+def test_an_upsert_changes_no_event(database_url, place, columns):
+    connection = strangers_connection(database_url)
+    before = leaves(connection)
+    row = place.format("x''" if database_url.startswith("sqlite") else "''::bytea")
+    upsert = f"INSERT INTO events VALUES {row} ON CONFLICT ({columns}) DO UPDATE SET leaf = excluded.leaf"
+    with pytest.raises((sqlite3.IntegrityError, psycopg.errors.RaiseException), match=r"never|without a gap"):
+        connection.execute(upsert)
+    connection.rollback()
     assert leaves(connection) == before
     connection.close()
 

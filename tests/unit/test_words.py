@@ -6,7 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ledger.projections.words import found_by, texts_in, words_in, words_of_event
+from ledger.audit.leaves import leaf_hash, leaf_of
+from ledger.domain.corrections import Told
+from ledger.projections.words import event_found_by, found_by, indexed_text, texts_in, words_in
+from ledger.store.events import Event
 
 
 @pytest.mark.parametrize(
@@ -38,7 +41,21 @@ values = st.recursive(
 )
 
 
+def event(said):
+    leaf = leaf_of({"subject": "measure:m-1", "data": said, "sources": [], "comment": None})
+    told = Told(1, "imposed", None, {})
+    return Event(1, "measure:m-1", 1, "imposed", 1, 1, leaf, leaf_hash(leaf), told, [], [said, [], None])
+
+
 @given(values)
-def test_the_words_of_an_event_are_those_of_its_texts_and_not_of_the_names_of_members(said):
+def test_the_index_has_every_word_that_a_search_can_find(said):
     said = json.loads(json.dumps(said).encode("utf-8", "replace"))
-    assert words_of_event("measure:m-1", said) == sorted({"m", "1", *words_in(" ".join(texts_in(said)))})
+    indexed = set(words_in(indexed_text(event(said))))
+    assert set(words_in(" ".join(["m-1", *texts_in(said)]))) <= indexed
+
+
+@given(values, st.text(max_size=3))
+def test_an_event_is_found_by_its_texts_and_not_by_the_names_of_members(said, query):
+    said = json.loads(json.dumps(said).encode("utf-8", "replace"))
+    words = words_in(query.encode("utf-8", "replace").decode())
+    assert event_found_by(words, event(said).leaf) == found_by(words, ["m-1", *texts_in(said)])
