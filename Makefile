@@ -1,4 +1,4 @@
-# make demo | test | check | bench, each from a fresh checkout. They need Python 3.11 or later with venv, and nothing else.
+# make demo | test | check | bench | docs, each from a fresh checkout. They need Python 3.11 or later with venv, and nothing else.
 
 PYTHON ?= python3
 VENV := .venv
@@ -12,7 +12,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: demo test check bench constraints clean
+.PHONY: demo test check bench docs constraints clean
 
 demo: $(VENV)/installed
 	exec $(BIN)/retorsion demo
@@ -25,6 +25,9 @@ check: $(VENV)/installed-check
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+docs: $(VENV)/installed-test
+	$(BIN)/python docs/generate.py
 
 bench: $(VENV)/installed-bench
 	$(BIN)/python -m benchmarks

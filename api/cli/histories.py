@@ -36,8 +36,8 @@ def _event(item: Json) -> Iterator[Text]:
 
 
 def _changes(item: Json) -> Iterator[Text]:
-    if "of" in item["data"]:
-        yield text(f"of event {item['data']['of']}:")
+    if of := (item["data"] or {}).get("of"):
+        yield text(f"of event {of}:")
     for change in item["changes"]:
         yield from _change(**change)
     if not item["changes"]:
@@ -62,8 +62,8 @@ def _change(field: str, before: Json, after: Json) -> Iterator[Text]:
 
 def _remarks(item: Json) -> Iterator[tuple[str, str]]:
     """Why, from where, and by whom."""
-    if item["data"].get("reason"):
-        yield "reason", item["data"]["reason"]
+    if reason := (item["data"] or {}).get("reason"):
+        yield "reason", reason
     if item["comment"]:
         yield "comment", item["comment"]
     for source in item["sources"]:

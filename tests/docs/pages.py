@@ -7,11 +7,11 @@ How a page is read:
 - A block `text` or `json` after it is what it printed, stdout and stderr together. `…` alone on a line stands for any
   lines, within a line for any text. Times with microseconds, tokens, and hashes differ at each run, and are right when
   there is one in that place. Under `<!-- an example -->` a block is nobody's output.
-- Under `<!-- in a second terminal -->` a block runs beside the others until the page ends, and serves. `http://127.0.0.1:8000`
-  is where it answers, `rt_…` in a command the token that it printed.
+- Under `<!-- in a second terminal -->` a block runs in the same folder, beside the others, until the page ends, and
+  serves. `http://127.0.0.1:8000` is where it answers, `rt_…` in a command the token that it printed.
 - Under `<!-- not run: WHY -->` a block is only shown.
-- `make demo` is `retorsion demo`, `postgresql+psycopg://retorsion@localhost/retorsion` the PostgreSQL of the tests, and
-  the reader is called ana.
+- `make demo` is `retorsion demo`; the reader is called ana, and `postgresql://retorsion@localhost/…` is a database of
+  the PostgreSQL that the tests start.
 
 For writers: `python -m tests.docs.pages docs/tutorial.md` shows what is printed where that is not what the page says;
 with `--write` it goes into the page, save where `…` on a line of its own says that the writer has to shorten it.
@@ -22,6 +22,7 @@ from __future__ import annotations
 import difflib
 import os
 import re
+import shlex
 import subprocess
 import sys
 import tempfile
@@ -29,8 +30,9 @@ from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Timer
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
+from tests.postgresql import Server, installation
 from tests.process import Served, command, environment, free_port, running
 
 if TYPE_CHECKING:
@@ -39,13 +41,14 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parents[2]
 ADDRESS = "http://127.0.0.1:8000"
-DATABASE = "://retorsion@localhost/retorsion"
 TOKEN = "rt_…"
 READER = "ana"
 STEP_SECONDS = 60
 
 _FENCE = re.compile(r"```(\w*)$")
 _REMARK = re.compile(r"<!-- (.*) -->$")
+_SAID_DATABASE = re.compile(r"(postgresql(?:\+psycopg)?)://retorsion@localhost/(\w+)")
+_REAL_DATABASE = re.compile(r"(postgresql(?:\+psycopg)?)://postgres@/(\w+)\?host=\S+")
 _OUTPUTS = frozenset({"text", "json"})
 _VARIABLE = {
     "a time": re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z"),
@@ -161,22 +164,24 @@ class Reader:
     """Somebody who runs the commands of a page, with a terminal of their own in `folder`."""
 
     folder: Path
-    database_url: str | None = None
+    postgresql: Server | None = None
     _closing: ExitStack = field(default_factory=ExitStack)
     _served: Served | None = None
 
-    def __enter__(self) -> Reader:
+    def __enter__(self) -> Self:
         scratch = Path(self._closing.enter_context(tempfile.TemporaryDirectory(prefix="retorsion-page-")))
         self._commands, self._printed = scratch / "commands", scratch / "printed"
         self._variables = environment(
             None,
             RETORSION_PORT=str(free_port()),
-            PATH=f"{command().parent}{os.pathsep}{os.environ['PATH']}",
+            PATH=os.pathsep.join(self._programs()),
             LOGNAME=READER,
             NO_PROXY="*",
         )
+        if self.postgresql:
+            self._variables |= {"PGHOST": str(self.postgresql.socket_folder), "PGUSER": "postgres"}
         self._shell = subprocess.Popen(
-            ["bash", "--norc", "--noprofile"],
+            ["bash", "--norc", "--noprofile"],  # noqa: S607 - the reader's own
             cwd=self.folder,
             env=self._variables,
             stdin=subprocess.PIPE,
@@ -187,7 +192,9 @@ class Reader:
         self._closing.callback(self._end)
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self._closing.__exit__(kind, error, trace)
 
     def does(self, step: Step) -> Outcome:
@@ -196,20 +203,21 @@ class Reader:
         printed, status = self._beside(text) if step.beside else self._run(text)
         if self._served:
             printed = printed.replace(self._served.url, ADDRESS)
-        return Outcome(step, printed, status)
+        return Outcome(step, _REAL_DATABASE.sub(r"\1://retorsion@localhost/\2", printed), status)
+
+    def _programs(self) -> list[str]:
+        """Where its commands are looked for: this project's, then those of that PostgreSQL, then this machine's."""
+        of_postgresql = [str(installation().folder)] if self.postgresql else []
+        return [str(command().parent), *of_postgresql, os.environ["PATH"]]
 
     def _as_typed(self, text: str) -> str:
         text = text.replace("make demo", "retorsion demo")
-        if self.database_url:
-            text = re.sub(rf"(postgresql[+\w]*){re.escape(DATABASE)}", rf"\1{self._database()}", text)
+        if self.postgresql:
+            text = _SAID_DATABASE.sub(rf"\1://postgres@/\2?host={self.postgresql.socket_folder}", text)
         if self._served:
             token = _VARIABLE["a token"].search(self._served.stdout.read_text())
             text = text.replace(ADDRESS, self._served.url).replace(TOKEN, token[0] if token else TOKEN)
         return text
-
-    def _database(self) -> str:
-        assert self.database_url
-        return self.database_url.removeprefix("postgresql+psycopg")
 
     def _run(self, text: str) -> tuple[str, int]:
         self._commands.write_text(text)
@@ -228,7 +236,8 @@ class Reader:
         return printed, int(status)
 
     def _beside(self, text: str) -> tuple[str, int]:
-        arguments = ["bash", "-c", f"cd {self.folder} && exec {text}"]
+        folder, _ = self._run("pwd")
+        arguments = ["bash", "-c", f"cd {shlex.quote(folder.strip())} && exec {text}"]
         self._served = self._closing.enter_context(running(arguments, self._variables))
         return self._served.stdout.read_text(), 0
 
@@ -237,10 +246,10 @@ class Reader:
             self._shell.communicate("kill $(jobs -p) 2> /dev/null\n", timeout=STEP_SECONDS)
 
 
-def outcomes_of(page: Path, folder: Path, database_url: str | None = None) -> list[Outcome]:
+def outcomes_of(page: Path, folder: Path, postgresql: Server | None = None) -> list[Outcome]:
     """Run a page in `folder`, to its end or to the first step that ends otherwise than it should."""
     outcomes: list[Outcome] = []
-    with Reader(folder, database_url) as reader:
+    with Reader(folder, postgresql) as reader:
         for step in steps_of(page.read_text("utf-8")):
             outcomes.append(reader.does(step))
             if outcomes[-1].status != step.status:
