@@ -1,8 +1,8 @@
 """The use cases, by name: what a caller can ask of the ledger and tell it."""
 
 import csv
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from importlib.resources import files
 from typing import Any
 
@@ -65,11 +65,9 @@ class Ledger:
         """Close every connection."""
         self._database.close()
 
-    @contextmanager
-    def reading(self) -> Iterator[Session]:
+    def reading(self) -> AbstractContextManager[Session]:
         """A snapshot of the ledger, for as long as this lasts."""
-        with self._database.reading() as session:
-            yield session
+        return self._database.reading()
 
     def head(self) -> Head:
         """The newest event."""

@@ -5,7 +5,9 @@ from itertools import islice
 from typing import Any
 
 from flask import request
+from werkzeug.exceptions import RequestEntityTooLarge
 
+from api.http.current import settings
 from api.http.problems import ProblemError
 from api.http.queries import unreadable
 from ledger.domain.values import Problem
@@ -30,7 +32,7 @@ class PostedEvents:
 def posted_events() -> PostedEvents:
     """The events in the body. Raises 400 for what is not JSON, 413, 415, 422 for too few or too many."""
     form = _form()
-    body = request.get_data(cache=False)
+    body = _whole_body(form)
     try:
         if form == "ndjson":
             events, single = list(islice(lines_in(body), MOST_EVENTS + 1)), False
@@ -43,6 +45,21 @@ def posted_events() -> PostedEvents:
         how_many = "more" if events else "none"
         raise Invalid([Problem("", f"must have 1 to {MOST_EVENTS} events, and this has {how_many}")])
     return PostedEvents(events, single, form, body)
+
+
+def _whole_body(form: str) -> bytes:
+    """The body. Raises where a client that went away in the middle could have its first half taken for all of it."""
+    limit = settings().max_body
+    if request.content_length is None:
+        request.max_content_length = limit + 1  # at the limit itself werkzeug would cut the body off, without a word
+    body = request.get_data(cache=False)
+    if len(body) > limit:
+        raise RequestEntityTooLarge
+    if body and request.content_length is None and form == "ndjson":  # of JSON the half is no JSON
+        raise ProblemError(411, "length-required", "send NDJSON with a Content-Length, so that it is known to be whole")
+    if request.content_length not in {None, len(body)}:
+        raise unreadable(f"the body ended after {len(body)} of {request.content_length} bytes")
+    return body
 
 
 def _form() -> str:

@@ -70,7 +70,7 @@ class FeedQuery(Listing):
     doc.either(doc.PreviewedEvent, doc.PreviewedEvents),
     description="A dry run: what would be stored, and what it would change",
 )
-@doc.may_answer(events, 400, 409, 412, 413, 415)
+@doc.may_answer(events, 400, 409, 411, 412, 413, 415)
 @requires("append")
 def post_events(query: dict[str, Any]) -> Response:
     """Append one event, or several as one batch: all or none.

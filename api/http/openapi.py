@@ -171,6 +171,10 @@ _PROBLEMS: dict[int, tuple[str, dict[str, dict[str, Any]]]] = {
             )
         },
     ),
+    411: (
+        "NDJSON came without its length",
+        {"length": _problem("length-required", "send NDJSON with a Content-Length, so that it is known to be whole")},
+    ),
     413: (
         "The body is too large",
         {"body": _problem("body-too-large", "a body has 8388608 bytes at most: send it in several requests")},

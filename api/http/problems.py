@@ -21,6 +21,7 @@ TITLES = {
     "method-not-allowed": "This cannot be done here",
     "timeline-conflict": "A day of the timeline would become impossible",
     "version-conflict": "The subject has moved on",
+    "length-required": "The body may not be whole",
     "body-too-large": "The body is too large",
     "unsupported-media-type": "The body is of a kind that is not read here",
     "validation-error": "What was sent is not valid",

@@ -1,13 +1,13 @@
-"""Query parameters: their forms, and the parser that takes none that is not known and none twice."""
+"""Query parameters: their forms, and how they are read: none that is not known, and none twice."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any, ClassVar, NoReturn, TypeVar
+from functools import wraps
+from typing import Any, ClassVar, TypeVar, cast
 
-from flask import Request
+from flask import request
 from flask_smorest import Blueprint
-from marshmallow import RAISE, Schema, ValidationError, fields
-from webargs.flaskparser import FlaskParser
+from marshmallow import RAISE, Schema, ValidationError, fields, missing
 
 from api.http.problems import ProblemError, invalid_parameters
 from ledger.domain.dates import parse_day
@@ -18,6 +18,7 @@ from ledger.projections.words import words_in
 from ledger.times import moment
 
 T = TypeVar("T")
+View = TypeVar("View", bound=Callable[..., Any])
 MOST_WORDS = 32
 """How many words a query may look for."""
 
@@ -27,6 +28,14 @@ class Query(Schema):
 
     class Meta:
         unknown = RAISE
+
+    def __init__(self, **more: Any) -> None:
+        super().__init__(**more)
+        self.named = {field.data_key or name: (name, field) for name, field in self.fields.items()}
+        """Each parameter by its name in the query: the member it becomes, and the field that reads it."""
+        self.usual = {
+            name: field.load_default for name, field in self.fields.items() if field.load_default is not missing
+        }
 
 
 class Parameter(fields.Field[T]):
@@ -176,42 +185,55 @@ class Listing(Query):
     cursor = Cursor("Where the page begins: taken from the `next` of the page before, never made up")
 
 
-class Parser(FlaskParser):
-    """Reads a query into a plain dict; what is not a list may come once."""
+class Resource(Blueprint):
+    """A blueprint whose views take the parameters of the query as a dict, by what a schema declares."""
 
-    DEFAULT_UNKNOWN_BY_LOCATION: dict[str, str | None] = {}  # noqa: RUF012  # as webargs declares it
+    def arguments(self, schema: type[Query], **_: Any) -> Callable[[View], View]:
+        """Declare the parameters of a view, for the document too, and read them for it.
 
-    def load_querystring(self, req: Request, schema: Schema) -> dict[str, Any]:
-        """The parameters as the schema takes them."""
-        given: dict[str, Any] = {}
-        twice: dict[str, str] = {}
-        for name, values in req.args.lists():
-            if isinstance(schema.fields.get(name), fields.List):
-                given[name] = values
-            else:
-                given[name] = values[0]
-                if len(values) > 1:
-                    twice[name] = "can be given once"
-        if twice:
-            raise invalid_parameters(twice)
-        return given
+        flask-smorest's own reads them by a new schema for every request, which costs more than most of our answers.
+        """
+        declared = schema()
+        document = super().arguments(declared, location="query")
 
-    def handle_error(self, error: ValidationError, *_: Any, **__: Any) -> NoReturn:
-        """422, with all that is wrong."""
-        raise invalid_parameters({name: _said(found) for name, found in error.messages_dict["query"].items()})
+        def decorate(view: View) -> View:
+            @wraps(document(view))
+            def reading(*args: Any, **kwargs: Any) -> Any:
+                return view(_read(declared), *args, **kwargs)
+
+            return cast("View", reading)
+
+        return decorate
+
+
+def _read(schema: Query) -> dict[str, Any]:
+    """The parameters of the request, and what is usual where it has none. Raises 422 with all that is wrong.
+
+    None may come that is not declared, and what is not a list may come once.
+    """
+    query = dict(schema.usual)
+    problems: dict[str, str] = {}
+    for given, values in request.args.lists():
+        name, field = schema.named.get(given, (given, None))
+        several = isinstance(field, fields.List)
+        if field is None:
+            problems[given] = "is not a parameter of this request"
+        elif len(values) > 1 and not several:
+            problems[given] = "can be given once"
+        else:
+            try:
+                query[name] = field.deserialize(values if several else values[0])
+            except ValidationError as error:
+                problems[given] = _said(error.messages)
+    if problems:
+        raise invalid_parameters(problems)
+    return query
 
 
 def _said(found: Any) -> str:
     if isinstance(found, dict):
         return "; ".join(dict.fromkeys(_said(each) for each in found.values()))
-    text = "; ".join(found)
-    return "is not a parameter of this request" if text == "Unknown field." else text
-
-
-class Resource(Blueprint):
-    """A blueprint whose parameters are read by Parser."""
-
-    ARGUMENTS_PARSER = Parser()
+    return "; ".join(found)
 
 
 def today() -> int:

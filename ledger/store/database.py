@@ -5,12 +5,13 @@ IMMEDIATE, on PostgreSQL because whoever writes holds the row of `ledger_head`.
 """
 
 import sqlite3
+from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
 import psycopg
-from sqlalchemy import Engine, create_engine, event, exc
+from sqlalchemy import Engine, PoolProxiedConnection, create_engine, event, exc
 from sqlalchemy.engine import URL, make_url
 
 from ledger.store.session import Session
@@ -42,17 +43,24 @@ class Database:
         self.dialect = self.url.get_backend_name()
         self.readers = self._engine(reading=True)
         self.writers = self._engine(reading=False)
+        self._resting: deque[PoolProxiedConnection] = deque()
+        """Readers between two transactions: to give them back to the pool and take them out again would cost more than
+        most of our reads."""
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """A transaction that reads one snapshot."""
-        connection = self.readers.raw_connection()
+        connection = self._reader()
+        driver: Any = connection.driver_connection
         try:
             if self.dialect == "sqlite":
-                connection.driver_connection.execute("BEGIN")  # type: ignore[union-attr]
-            yield Session(connection.driver_connection, self.dialect)
-        finally:
-            connection.close()
+                driver.execute("BEGIN")
+            yield Session(driver, self.dialect)
+            driver.rollback()
+        except BaseException:
+            connection.close()  # rolls back, or finds that it is broken
+            raise
+        self._rest(connection)
 
     @contextmanager
     def writing(self) -> Iterator[Session]:
@@ -68,8 +76,22 @@ class Database:
 
     def close(self) -> None:
         """Close every connection."""
+        while self._resting:
+            self._resting.pop().close()
         self.readers.dispose()
         self.writers.dispose()
+
+    def _reader(self) -> PoolProxiedConnection:
+        try:
+            return self._resting.pop()
+        except IndexError:
+            return self.readers.raw_connection()
+
+    def _rest(self, connection: PoolProxiedConnection) -> None:
+        if len(self._resting) < _READERS[self.dialect][0]:
+            self._resting.append(connection)
+        else:
+            connection.close()
 
     def _engine(self, *, reading: bool) -> Engine:
         kept, more = _READERS[self.dialect] if reading else _WRITERS
