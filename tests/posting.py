@@ -20,7 +20,9 @@ def event(type_: str, subject: str, on: str | None = None, *, data: Json | None 
     return made
 
 
-def measure_terms(*, by: str | Iterable[str] = "us", against: Any = "cn", title: str = "A measure", **data: Any) -> Json:
+def measure_terms(
+    *, by: str | Iterable[str] = "us", against: Any = "cn", title: str = "A measure", **data: Any
+) -> Json:
     """Terms with all that a measure must have; `against` are slugs, or targets as they are posted."""
     targets = [against] if isinstance(against, str | dict) else list(against)
     return {

@@ -114,7 +114,9 @@ def test_a_body_of_another_kind_is_not_read(api, content_type):
     assert "application/json" in refused.headers["Accept"]
 
 
-@pytest.mark.parametrize("content_type", ["application/json", "Application/JSON; charset=UTF-8", 'application/json;charset="utf-8"'])
+@pytest.mark.parametrize(
+    "content_type", ["application/json", "Application/JSON; charset=UTF-8", 'application/json;charset="utf-8"']
+)
 def test_json_in_utf_8_is_read_however_it_is_called(api, content_type):
     assert api.post("/v1/events", data=json.dumps(imposed("m", "2020")), content_type=content_type).status_code == 201
 
@@ -144,7 +146,8 @@ def test_eight_mebibytes_are_the_limit_unless_said_otherwise(api):
 @pytest.mark.parametrize(
     "body",
     [
-        b"", b"{", b"nothing", b"{'type': 'imposed'}", b'{"type": "imposed",}', b"\xff\xfe{\x00}\x00", b"\xef\xbb\xbf{}",
+        b"", b"{", b"nothing", b"{'type': 'imposed'}", b'{"type": "imposed",}', b"\xff\xfe{\x00}\x00",
+        b"\xef\xbb\xbf{}",
         b'{"type": "\xff"}', b'{"a": NaN}', b'{"a": -Infinity}', b'{"a": 01}', b'{"a": "\x00"}', b"[" * 100_000,
         b'{"a":' * 100_000, b'{"a": ' + b"9" * 5000 + b"}", b'{"a": "\t"}', b"{} {}", b"/* */ {}",
     ],
@@ -168,7 +171,7 @@ def test_a_member_given_twice_is_not_json_here(api, body):
 
 
 def test_in_ndjson_the_line_that_cannot_be_read_is_named(api):
-    lines = [json.dumps(imposed("m", "2020")), "", '{"type": '] 
+    lines = [json.dumps(imposed("m", "2020")), "", '{"type": ']
     refused = api.post("/v1/events", data="\n".join(lines), content_type="application/x-ndjson")
     assert "line 3" in api.problem(refused, 400, "bad-request")["detail"]
 
@@ -176,7 +179,19 @@ def test_in_ndjson_the_line_that_cannot_be_read_is_named(api):
 # ------------------------------------------------------------------------------------------------ paths and methods
 
 
-@pytest.mark.parametrize("path", ["/v1", "/v1/", "/v1/measure/m", "/v1/measures/m/", "/v2/events", "/v1/measures/m/state", "/v1/events/one", "/v1/events/-1"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/v1",
+        "/v1/",
+        "/v1/measure/m",
+        "/v1/measures/m/",
+        "/v2/events",
+        "/v1/measures/m/state",
+        "/v1/events/one",
+        "/v1/events/-1",
+    ],
+)
 def test_where_nothing_is_a_problem_document_says_so(api, path):
     api.problem(api.get(path), 404, "not-found")
 
@@ -216,7 +231,9 @@ def test_an_unknown_query_parameter_of_a_post_is_an_error(api):
 
 
 def test_all_wrong_parameters_are_named_at_once(api):
-    problem = api.problem(api.get("/v1/measures", limit=0, at="2020-02-30", target="US", colour="red"), 422, "validation-error")
+    problem = api.problem(
+        api.get("/v1/measures", limit=0, at="2020-02-30", target="US", colour="red"), 422, "validation-error"
+    )
     assert {error["pointer"] for error in problem["errors"]} == {"/limit", "/at", "/target", "/colour"}
 
 

@@ -95,7 +95,9 @@ def test_no_events_are_not_taken(api, body):
 
 def test_all_or_nothing_is_stored(api, before):
     api.problem(
-        api.post("/v1/events", json=[imposed("m", "2020-07-09"), lifted("other", "2021-01-01")]), 409, "timeline-conflict"
+        api.post("/v1/events", json=[imposed("m", "2020-07-09"), lifted("other", "2021-01-01")]),
+        409,
+        "timeline-conflict",
     )
     assert head(api) == before
     api.problem(api.get("/v1/measures/m"), 404, "not-found")
@@ -103,7 +105,9 @@ def test_all_or_nothing_is_stored(api, before):
 
 def test_earlier_events_of_an_array_count_as_known(api):
     stored = api.append(
-        registered("acme"), imposed("m", "2020-07-09", against="acme"), imposed("n", "2020-07-10", in_response_to=["measure:m"])
+        registered("acme"),
+        imposed("m", "2020-07-09", against="acme"),
+        imposed("n", "2020-07-10", in_response_to=["measure:m"]),
     )
     assert len(stored) == 3
     refused = api.post("/v1/events", json=[imposed("o", "2020", against="later"), registered("later")])
@@ -162,7 +166,9 @@ def test_a_dry_run_refuses_what_would_be_refused(api):
     assert problem["conflicts"] == []
     refused = api.post("/v1/events", json=imposed("m", "2020"), dry_run=True, headers={"If-Match": '"3"'})
     api.problem(refused, 412, "version-conflict")
-    api.problem(api.post("/v1/events", json=imposed("m", "2020", against="nobody"), dry_run=True), 422, "validation-error")
+    api.problem(
+        api.post("/v1/events", json=imposed("m", "2020", against="nobody"), dry_run=True), 422, "validation-error"
+    )
 
 
 def test_dry_run_false_is_no_dry_run(api):
@@ -280,12 +286,15 @@ def test_all_that_is_wrong_is_said_at_once_with_pointers(api):
 
 
 def test_pointers_of_a_single_event_begin_in_it(api):
-    problem = api.problem(api.post("/v1/events", json=imposed("m", "2020", against=["CN", "cn"])), 422, "validation-error")
+    problem = api.problem(
+        api.post("/v1/events", json=imposed("m", "2020", against=["CN", "cn"])), 422, "validation-error"
+    )
     assert [error["pointer"] for error in problem["errors"]] == ["/data/targets/0/actor"]
 
 
 def test_unknown_references_are_all_named(api):
-    posted = imposed("m", "2020", by="nobody", against=["cn", {"description": "A group", "related_to": ["actor:nowhere"]}],
+    posted = imposed("m", "2020", by="nobody", against=["cn", {"description": "A group",
+    "related_to": ["actor:nowhere"]}],
                      in_response_to=["act:nothing", "measure:nothing"])  # fmt: skip
     problem = api.problem(api.post("/v1/events", json=posted), 422, "validation-error")
     assert [error["pointer"] for error in problem["errors"]] == [
@@ -302,7 +311,9 @@ def test_an_afterthought_must_name_an_event_of_its_subject(api, before):
 
 def test_corrected_data_are_judged_by_the_type_of_what_they_correct(api):
     stored = api.append(imposed("m", "2020-07-09"))[0]
-    posted = corrected("measure:m", stored["sequence"], data={"title": " ", "into": "actor:us", "targets": [{"actor": "cn"}]})
+    posted = corrected(
+        "measure:m", stored["sequence"], data={"title": " ", "into": "actor:us", "targets": [{"actor": "cn"}]}
+    )
     problem = api.problem(api.post("/v1/events", json=[posted]), 422, "validation-error")
     assert {error["pointer"] for error in problem["errors"]} == {
         "/0/data/data/title", "/0/data/data/into", "/0/data/data/targets/0/actor",
@@ -310,7 +321,9 @@ def test_corrected_data_are_judged_by_the_type_of_what_they_correct(api):
 
 
 def test_an_event_too_large_for_a_leaf_is_refused_with_advice(api, before):
-    problem = api.problem(api.post("/v1/events", json=imposed("m", "2020", description="x" * 66_000)), 422, "validation-error")
+    problem = api.problem(
+        api.post("/v1/events", json=imposed("m", "2020", description="x" * 66_000)), 422, "validation-error"
+    )
     assert "amended" in problem["detail"]
     assert head(api) == before
 

@@ -7,6 +7,7 @@ What the law leaves open is not posted: see `unclear` and the remarks marked "op
 """
 
 from copy import deepcopy
+from itertools import pairwise
 
 from hypothesis import strategies as st
 
@@ -53,7 +54,14 @@ NEXT = {
     ("actor", "registered"): ("updated", "updated", "updated", "merged"),
     ("actor", "merged"): (),
 }
-FIRST = {"measure": "imposed", "agreement": "concluded", "act": "reported", "actor": "registered"}
+# What a history is about: the fewer subjects, the more happens to each.
+THEMES = {
+    "one measure": ["measure"] * 6 + ["act"],
+    "measures": ["measure"] * 4 + ["act", "actor"],
+    "agreements": ["agreement"] * 6 + ["act", "measure"],
+    "actors": ["actor"] * 5 + ["measure"] * 2,
+    "all": ["measure"] * 4 + ["agreement"] * 3 + ["actor"] * 3 + ["act"],
+}
 TYPES = {kind: sorted({type_ for (one, _), types in NEXT.items() if one == kind for type_ in types}) for kind in TERMS}
 
 
@@ -70,7 +78,7 @@ def built_in():
             "effective_on": None,
             "data": {
                 "category": category.get(actor, "state"),
-                "name": actor,
+                "name": actor.removeprefix("actor:"),
                 **({"part_of": part_of[actor]} if actor in part_of else {}),
             },
         }
@@ -79,10 +87,10 @@ def built_in():
 
 
 @st.composite
-def histories(draw, batches=9):
+def histories(draw, batches=12):
     """A list of batches, most of which the model accepts, and some not."""
-    author = Author(draw)
-    for _ in range(draw(st.integers(2, batches))):
+    author = Author(draw, draw(st.sampled_from(list(THEMES))))
+    for _ in range(draw(st.integers(3, batches))):
         author.write_batch()
     return [batch for batch in author.history if batch]
 
@@ -90,8 +98,9 @@ def histories(draw, batches=9):
 class Author:
     """Somebody who writes a history, knowing what the ledger holds."""
 
-    def __init__(self, draw):
+    def __init__(self, draw, theme):
         self.draw = draw
+        self.kinds = THEMES[theme]
         self.ledger = built_in()
         self.history = []
 
@@ -113,8 +122,8 @@ class Author:
     # ------------------------------------------------------------------------------------------------- batches
 
     def write_batch(self):
-        move = self.pick(["events"] * 7 + ["unwind", "annul", "spoil"])
-        batch = {"events": self.events, "unwind": self.unwind, "annul": self.annul, "spoil": self.spoil}[move]()
+        move = self.pick([self.events] * 7 + [self.unwind, self.annul, self.spoil, self.plot, self.plot])
+        batch = move()
         if batch and not unclear(self.ledger, batch):
             self.history.append(batch)
             if judge(self.ledger, batch)[0] == "accepted":
@@ -163,22 +172,175 @@ class Author:
         batch = self.events(most=3)
         if not batch or judge(self.ledger, batch)[0] != "accepted":
             return batch
-        spoiled = deepcopy(batch[-1])
-        day = self.pick(NO_DAYS)
-        first = self.draw(st.integers(0, len(FLAWS)))
-        flaws = [*FLAWS, lambda draft: draft.update(effective_on=day)]
-        for flaw in flaws[first:] + flaws[:first]:
-            flaw(spoiled)
-            if judge(self.ledger, [*batch[:-1], spoiled])[0] == "validation-error":
-                return [*batch[:-1], spoiled]
-            spoiled = deepcopy(batch[-1])
+        day, spoiled = self.pick(NO_DAYS), []
+        for flaw in [*FLAWS, lambda draft: draft.update(effective_on=day)]:
+            draft = deepcopy(batch[-1])
+            flaw(draft)
+            if judge(self.ledger, [*batch[:-1], draft])[0] == "validation-error":
+                spoiled.append([*batch[:-1], draft])
+        return self.pick(spoiled)
+
+    # --------------------------------------------------------------------------------------------------- plots
+
+    def plot(self):
+        """A few events that belong together, such as chance alone seldom brings together."""
+        plots = {
+            "measure": [
+                self.scope_that_dwindles,
+                self.list_that_is_edited,
+                self.announcement_that_never_comes,
+                self.measure_made_impossible,
+            ],
+            "agreement": [self.parties_that_leave, self.agreement_made_impossible],
+            "actor": [self.mergers, self.mergers],
+        }
+        return self.pick([plot for kind in sorted(set(self.kinds)) for plot in plots.get(kind, [])])()
+
+    def scope_that_dwindles(self):
+        """Partly suspended, and then what is suspended is taken out, bit by bit."""
+        subject, day, terms, batch = self.measure_in_force()
+        batch.append(self.posted("suspended", subject, day, {"scope": self.scope(terms)}))
+        scope = batch[-1]["data"]["scope"]
+        for member in self.some(sorted(scope), 1):
+            taken = self.some(range(len(scope[member])), 1, 3)
+            day = moved(day, self.pick([0, 1, 30])) or day
+            change = {member: [scope[member][place] for place in taken]}
+            batch.append(self.posted("amended", subject, day, {"remove": change}))
         return batch
+
+    def measure_in_force(self):
+        """A measure in force on some day, its terms, and the events to come to that."""
+        last = self.ledger[-1]["sequence"]
+        for subject in SLOTS["measure"]:
+            standing = self.posted_readings(self.ledger, subject)
+            state = standing and state_at(self.ledger, subject, standing[-1]["day"], last)
+            if state and state["status"] == "in_force" and len(state["terms"]["targets"]) > 1:
+                return subject, moved(standing[-1]["day"], 1) or "9999-12-31", state["terms"], []
+        subject, day = self.pick(SLOTS["measure"]), self.pick(DAYS)
+        names = self.some([*STATES, *GROUPS], 2, 4)
+        targets = [{"description": one} if one in GROUPS else {"actor": one} for one in names]
+        instruments = self.some(INSTRUMENTS, 0, 3)
+        terms = {"title": "Freeze", "imposed_by": ["actor:us"], "targets": targets, "instruments": instruments}
+        return subject, day, terms, [self.posted("imposed", subject, day, terms)]
+
+    def list_that_is_edited(self):
+        """Elements put in by one event and by another, and taken out of the middle."""
+        subject, day, _, batch = self.measure_in_force()
+        member = self.pick(["topics", "legal_basis", "grounds", "programmes"])
+        one, two, three = self.draw(st.permutations(PLAIN_LISTS[TERMS["measure"][member][0]]))
+        batch.append(self.posted("amended", subject, day, {"set": {member: [one, two]}}))
+        batch.append(self.posted("amended", subject, day, {"add": {member: [self.pick([three, three, one])]}}))
+        change = {"remove": {member: [self.pick([one, two])]}}
+        batch.append(self.posted("amended", subject, moved(day, self.pick([0, 1])) or day, change))
+        return batch
+
+    def announcement_that_never_comes(self):
+        """ "Announced and never come: lifted from announced." Or imposed after all, with or without a target."""
+        subject, day = self.pick(SLOTS["measure"]), self.pick(DAYS)
+        terms = {"title": "Ban", "imposed_by": ["actor:cn"], "topics": ["chips"]}
+        if self.chance(50):
+            terms["expires_on"] = self.later(day)
+        batch = [self.posted("announced", subject, day, terms)]
+        end = moved(day, self.pick([0, 1, 2, 30])) or day
+        data = {"targets": [{"actor": "actor:us"}]} if self.chance(70) else {}
+        then = self.pick(["imposed", "imposed", "lifted", "lifted", "renewed", "suspended", "reciprocated"])
+        if then == "renewed":
+            data = {"expires_on": "2031-01-01"}
+        if then == "reciprocated":
+            data |= {"title": "Ban", "imposed_by": ["actor:cn"], "in_response_to": ["act:a1"]}
+            if "act:a1" not in self.answerable(self.ledger, subject):
+                batch.insert(0, self.posted("reported", "act:a1", day, {"category": "threat", "title": "Threat"}))
+        return [*batch, self.posted(then, subject, end, data if then not in ("lifted", "suspended") else {})]
+
+    def measure_made_impossible(self):
+        """A measure in force, and an event that takes from it what it must have, or names what it has not."""
+        subject, day, terms, batch = self.measure_in_force()
+        alone = {"actor": "actor:ru", "instruments": ["recall"]}
+        stranger = {"actor": "actor:ru", "instruments": ["tariff"]}
+        groundwork = {"set": {"instruments": ["recall", "expulsion"], "targets": [alone]}}
+        wrongs = [
+            ("amended", {"set": {"title": None}}),
+            ("amended", {"set": {"imposed_by": self.pick([[], None])}}),
+            ("amended", {"remove": {"imposed_by": terms["imposed_by"]}}),
+            ("amended", {"set": {"targets": []}}),
+            ("amended", {"remove": {"targets": [named_target(target) for target in terms["targets"]]}}),
+            ("amended", {"remove": {"instruments": ["recall"]}}),
+            ("amended", {"set": {"instruments": ["expulsion"]}}),
+            ("amended", {"add": {"targets": [stranger]}}),
+            ("amended", {"add": {"targets": [{"actor": "actor:ru"}]}}),
+            ("amended", {"set": {"expires_on": day}}),
+            ("renewed", {"expires_on": self.pick([day, moved(day, -1) or day])}),
+            ("suspended", {"until": day}),
+            ("suspended", {"scope": {"targets": [{"actor": "actor:mo"}]}}),
+            ("suspended", {"scope": {"targets": [{"actor": "actor:ru"}], "instruments": ["tariff"]}}),
+        ]
+        batch.append(self.posted("amended", subject, day, groundwork))
+        return [*batch, self.wrong(subject, day, wrongs)]
+
+    def wrong(self, subject, day, wrongs):
+        type_, data = self.pick(wrongs)
+        return self.posted(type_, subject, day, data)
+
+    def agreement_made_impossible(self):
+        subject, day = self.pick(SLOTS["agreement"]), self.pick(DAYS)
+        terms = {"title": "Treaty", "category": "tax", "parties": ["actor:ca", "actor:hk"]}
+        wrongs = [
+            ("amended", {"remove": {"parties": ["actor:hk"]}}),
+            ("amended", {"set": {"parties": ["actor:ca"]}}),
+            ("amended", {"add": {"parties": ["actor:ca"]}}),
+            ("suspended", {"by": ["actor:cn"]}),
+            ("suspended", {"by": ["actor:hk", "actor:ca"]}),
+            ("suspended", {"by": ["actor:hk"], "until": day}),
+            ("reinstated", {"by": ["actor:hk"]}),
+            ("reinstated", {"by": ["actor:ca", "actor:hk"]}),
+            ("concluded", terms),
+        ]
+        batch = [
+            self.posted("concluded", subject, day, terms),
+            self.posted("suspended", subject, day, {"by": ["actor:ca"]}),
+        ]
+        return [*batch, self.wrong(subject, day, wrongs)]
+
+    def parties_that_leave(self):
+        """An agreement suspended by some, who leave, come back, or go on."""
+        subject, day = self.pick(SLOTS["agreement"]), self.pick(DAYS)
+        parties = self.some(STATES, 3, 4)
+        terms = {"title": "Treaty", "category": "extradition", "parties": parties}
+        batch = [self.posted("concluded", subject, day, terms)]
+        suspended = {"by": self.some(parties, 1)} | ({"until": self.later(day)} if self.chance(50) else {})
+        batch.append(self.posted("suspended", subject, day, suspended))
+        day = moved(day, self.pick([0, 1, 30])) or day
+        leaving = self.pick([suspended["by"], suspended["by"][:1], self.some(parties, 1)])
+        change = {"remove": {"parties": leaving}}
+        if self.chance(30):
+            change = {"set": {"parties": [one for one in [*parties, "actor:us"] if one not in leaving][:3]}}
+        batch.append(self.posted("amended", subject, day, change))
+        if self.chance(50):
+            batch.append(self.posted("reinstated", subject, day, {"by": self.some(parties, 1)}))
+        return batch
+
+    def mergers(self):
+        """One merged into another, and that into a third, with a measure against the first; now and then a circle."""
+        names = self.some(PEOPLE, 2, 3)
+        known = self.actors(self.ledger, "")
+        batch = [
+            self.posted("registered", one, None, {"category": "company", "name": "A company", **self.leading()})
+            for one in names
+            if one not in known
+        ]
+        pairs = list(pairwise(names)) + ([(names[-1], names[0])] if self.chance(30) else [])
+        batch += [self.posted("merged", one, self.pick(DAYS), {"into": other}) for one, other in pairs]
+        terms = {"title": "Freeze", "imposed_by": ["actor:us"], "targets": [{"actor": names[0]}]}
+        return [*batch, self.posted("imposed", self.pick(SLOTS["measure"]), self.pick(DAYS), terms)]
+
+    def leading(self):
+        return {self.pick(["countries", "part_of"]): [self.pick(STATES)]} if self.chance(60) else {}
 
     # -------------------------------------------------------------------------------------------------- events
 
     def event(self, events):
         """A draft of one event on what `events` say, or None where nothing came to mind."""
-        move = self.pick(["on"] * 6 + ["begin"] * 4 + ["correct", "correct", "retract"])
+        move = self.pick(["on"] * 8 + ["begin"] * 3 + ["correct"] * 3 + ["retract"])
         if move == "begin":
             return self.beginning(events)
         subject = self.known_subject(events)
@@ -194,8 +356,9 @@ class Author:
         return self.pick(sorted(set(posted))) if posted else self.pick(SLOTS["measure"])
 
     def beginning(self, events):
-        kind = self.pick(["measure"] * 4 + ["agreement"] * 3 + ["actor"] * 3 + ["act"])
-        return self.further(events, self.pick(SLOTS[kind]))
+        kind = self.pick(self.kinds)
+        slots = SLOTS[kind][:1] if kind == "measure" and "actor" not in self.kinds else SLOTS[kind]
+        return self.further(events, self.pick(slots))
 
     def further(self, events, subject):
         kind = subject.split(":")[0]
@@ -226,8 +389,13 @@ class Author:
         return self.posted("corrected", subject, None, self.with_reason(data))
 
     def retraction(self, events, subject):
+        retracted = {event["data"]["of"] for event in self.ledger if event["type"] == "retracted"}
         corrections = [event for event in self.ledger if event["type"] == "corrected"]
-        if corrections and self.chance(40):
+        gone = [event for event in corrections if event["data"]["of"] in retracted]
+        if gone and self.chance(15):
+            named = self.pick(gone)
+            subject = named["subject"]
+        elif corrections and self.chance(40):
             named = self.pick(corrections)
             subject = named["subject"]
         else:
@@ -239,6 +407,9 @@ class Author:
         held = [event for event in stream(events, subject, events[-1]["sequence"]) if event["sequence"] > 0]
         held = [event for event in held if event in self.ledger]
         standing = {one["sequence"] for one in readings(events, subject, events[-1]["sequence"])}
+        corrected = {event["data"]["of"] for event in held if event["type"] == "corrected"} & standing
+        if corrected and self.chance(40):
+            return self.pick([event for event in held if event["sequence"] in corrected])
         better = [event for event in held if event["sequence"] in standing or event["type"] == "corrected"]
         return self.pick(held if self.chance(15) or not better else better) if held else None
 
@@ -276,7 +447,7 @@ class Author:
 
     def later(self, day):
         """A day for `expires_on` or `until`: later than `day`, but for a slip."""
-        days = [0, -1] if self.chance(6) else [1, 2, 30, 31, 100, 366]
+        days = [0, 0, -1] if self.chance(8) else [1, 2, 30, 31, 100, 366]
         return moved(day, self.pick(days)) or day
 
     def dated(self, day):

@@ -283,7 +283,8 @@ def measure_amended(state, event):
         # "An instrument that amended takes out of the measure goes out of its targets too"
         if set(target.get("instruments", [])) & taken_out:
             target["instruments"] = [one for one in target["instruments"] if one not in taken_out]
-            state["trace"]["targets"][place] = event["sequence"]
+            # Open: whether the event that named the target set it, or the one that narrowed it.
+            state["trace"]["targets"][place] = None
     narrow_scope(state)
 
 

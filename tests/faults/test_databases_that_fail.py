@@ -1,0 +1,200 @@
+"""A database that is full, locked or gone: 503 with what to do, nothing half stored, and on it goes afterwards."""
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+
+import pytest
+from sqlalchemy import event as listening
+
+from ledger.errors import Refused
+from ledger.store.database import UNAVAILABLE, NotCommitted
+from ledger.store.tokens import create_token
+from tests.client import Api
+from tests.posting import imposed, registered
+
+on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+on_postgresql = pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+
+
+@contextmanager
+def full_disk(ledger):
+    """No page can be added to the database: SQLite says `database or disk is full`."""
+
+    def limit(connection, *_):
+        connection.execute("PRAGMA max_page_count = 1")  # which SQLite reads as: no more than there are
+
+    def no_limit(connection, *_):
+        connection.execute("PRAGMA max_page_count = 1073741823")
+
+    engine = ledger._database.writers
+    listening.listen(engine, "checkout", limit)
+    try:
+        yield
+    finally:
+        listening.remove(engine, "checkout", limit)
+        listening.listen(engine, "checkout", no_limit)
+
+
+def large(slug):
+    """An event that does not fit into the pages that are there."""
+    return imposed(slug, "2020-07-09", description="x" * 60_000)
+
+
+@on_sqlite
+def test_where_the_disk_is_full_nothing_is_half_stored_and_later_appends_work(api, app):
+    ledger = app.extensions["retorsion"]
+    before = ledger.head()
+    with full_disk(ledger):
+        for posted in (large("m"), [registered("acme"), large("m"), registered("emca")]):
+            answer = api.post("/v1/events", json=posted, headers={"Idempotency-Key": "k"})
+            problem = api.problem(answer, 503, "unavailable")
+            assert "again" in problem["detail"]
+            assert answer.headers["Retry-After"]
+        assert ledger.head() == before
+        assert api.get("/v1/actors/us/state").status_code == 200
+        assert api.get("/readyz").status_code == 200
+    api.problem(api.get("/v1/measures/m"), 404, "not-found")
+    stored = api.append(large("m"), headers={"Idempotency-Key": "k"})[0]
+    assert (stored["sequence"], stored["version"]) == (before.sequence + 1, 1)
+    assert ledger.rebuild(check=True) == []
+
+
+@on_sqlite
+def test_where_the_disk_is_full_nobody_is_told_that_an_event_is_stored_which_is_not(api, app):
+    """Those that wait together share the commit, and the failure."""
+    ledger = app.extensions["retorsion"]
+    ledger.append([large("before")], by="tests")
+
+    def post(number):
+        client = Api(app.test_client(), api.token)
+        answer = client.post("/v1/events", json=large(f"m{number}") if number % 2 else registered(f"c{number}"))
+        return answer.json["sequence"] if answer.status_code == 201 else client.problem(answer, 503, "unavailable")
+
+    with full_disk(ledger), ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(post, range(24)))
+    acknowledged = sorted(answer for answer in answers if isinstance(answer, int))
+    newest = ledger.head().sequence
+    assert acknowledged == list(range(254, newest + 1))
+    assert ledger.rebuild(check=True) == []
+    assert ledger.append([large("afterwards")], by="tests").events[0].sequence == newest + 1
+
+
+@on_postgresql
+def test_after_the_server_has_dropped_every_connection_it_goes_on(api, app, database_url, postgresql_server):
+    """As at its restart: a request that was given a dead connection is a 503, and those after it work."""
+    api.append(imposed("m", "2020-07-09"))
+    assert api.get("/v1/measures/m").status_code == 200
+    name = database_url.partition("@/")[2].partition("?")[0]
+    with postgresql_server.connect() as connection:
+        connection.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [name])
+    for attempt in range(10):
+        answer = api.post("/v1/events", json=imposed(f"n{attempt}", "2020-07-09"))
+        if answer.status_code == 201:
+            break
+        api.problem(answer, 503, "unavailable")
+    assert api.get("/v1/measures/m").status_code == 200
+    assert [each["sequence"] for each in api.get("/v1/events", after=252).json["items"]] == [253, 254]
+
+
+@on_postgresql
+def test_where_the_server_is_gone_readiness_says_so(api, app):
+    app.extensions["retorsion"]._database.readers.dispose()
+    listening.listen(app.extensions["retorsion"]._database.readers, "do_connect", _nobody_answers)
+    api.problem(api.get("/readyz"), 503, "unavailable")
+    api.problem(api.get("/v1/measures"), 503, "unavailable")
+    assert api.get("/healthz").status_code == 200
+
+
+def _nobody_answers(*_):
+    import psycopg
+
+    raise psycopg.OperationalError("connection refused")
+
+
+# --------------------------------------------------------------------------------------------- those that wait together
+
+
+@contextmanager
+def waiting_together(ledger, works):
+    """All `works` wait for their turn at writing. What is given are their outcomes, once the turn is free."""
+    writer, outcomes = ledger._writer, {}
+
+    def run(number, work):
+        try:
+            outcomes[number] = writer.write(work)
+        except Exception as error:  # noqa: BLE001
+            outcomes[number] = error
+
+    threads = [threading.Thread(target=run, args=(number, work)) for number, work in enumerate(works)]
+    with writer._turn:
+        for thread in threads:
+            thread.start()
+        while len(writer._queue) < len(works):
+            assert any(thread.is_alive() for thread in threads)
+        yield outcomes
+    for thread in threads:
+        thread.join(60)
+        assert not thread.is_alive(), "deadlock"
+
+
+def written(session):
+    """How many times `writing` has written."""
+    return session.value("SELECT count(*) FROM tokens")
+
+
+def writing(session):
+    """Something to write that can be counted."""
+    create_token(session, f"t{written(session)}", "read", 0)
+    return "written"
+
+
+def failing(_):
+    raise ZeroDivisionError
+
+
+def refusing(_):
+    raise Refused("no")
+
+
+def test_however_many_wait_each_gets_its_own_outcome(ledger):
+    """More than share one commit."""
+    with waiting_together(ledger, [writing] * 150) as outcomes:
+        pass
+    assert list(outcomes.values()) == ["written"] * 150
+
+
+def test_one_that_fails_takes_nobody_with_it(ledger):
+    with ledger.reading() as session:
+        before = written(session)
+    with waiting_together(ledger, [writing, failing, writing, refusing, writing]) as outcomes:
+        pass
+    assert [outcomes[number] if isinstance(outcomes[number],
+    str) else type(outcomes[number]) for number in range(5)] == [
+        "written", ZeroDivisionError, "written", Refused, "written",
+    ]  # fmt: skip
+    with ledger.reading() as session:
+        assert written(session) == before + 3
+
+
+def test_where_the_commit_fails_all_are_told_so(ledger, monkeypatch):
+    database, real = ledger._database, ledger._database.writing
+
+    @contextmanager
+    def losing():
+        with real() as session:
+            yield session
+            raise NotCommitted("the connection is lost")
+
+    monkeypatch.setattr(database, "writing", losing)
+    with waiting_together(ledger, [writing, refusing, writing]) as outcomes:
+        pass
+    assert isinstance(outcomes[0], UNAVAILABLE)
+    assert isinstance(outcomes[1], Refused)
+    assert isinstance(outcomes[2], UNAVAILABLE)
+    monkeypatch.undo()
+    with ledger.reading() as session:
+        before = written(session)
+    assert ledger._writer.write(writing) == "written"
+    with ledger.reading() as session:
+        assert written(session) == before + 1
