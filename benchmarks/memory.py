@@ -5,9 +5,8 @@ With 1,000,000 events where `--all` is given, else with a tenth of them. Where i
 
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable
 from itertools import islice
-from pathlib import Path
 
 import orjson
 
@@ -49,7 +48,8 @@ def figures(number: int = SCALED) -> Figures:
             pass
         bare = f"{_most(_NOTHING):.0f} MB imported"
         appending = _most(_APPEND, url, lines=(orjson.dumps(event) for event in islice(practice(), number)))
-        yield _figure("memory-append", f"the most memory of `append --batch {BATCH}`, {number:,} events", appending, bare)
+        what = f"the most memory of `append --batch {BATCH}`, {number:,} events"
+        yield _figure("memory-append", what, appending, bare)
         reading = _most(_FEED, url, str(number))
         yield _figure("memory-feed", f"the most memory of reading the feed of {number:,} events", reading, bare)
 
@@ -74,7 +74,7 @@ def _figure(name: str, what: str, most: float, bare: str) -> Figure:
     return Figure(name, what, f"{most:.0f} MB", bare, most, BAR, unit="MB")
 
 
-def _most(program: str, *arguments: str, lines: Iterator[bytes] = iter(())) -> float:
+def _most(program: str, *arguments: str, lines: Iterable[bytes] = ()) -> float:
     """The most megabytes that a process took that ran `program`, with `lines` as its standard input."""
     command = [sys.executable, "-c", program, *arguments]
     with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:

@@ -48,8 +48,8 @@ def measured(url: str, bare_app: str, bare_database: str) -> Rounds:
         asked(bare_app, {BARE_DATABASE: bare_database}, CLIENTS) as bare,
     ):
         return in_turn(
-            lambda: ours.send([[post("/v1/events", body, token) for body in each] for each in next_bodies()], status=201),
-            lambda: bare.send([[post("/events", body, token) for body in each] for each in next_bodies()], status=201),
+            lambda: ours.send([[post("/v1/events", body, token) for body in of] for of in next_bodies()], status=201),
+            lambda: bare.send([[post("/events", body, token) for body in of] for of in next_bodies()], status=201),
             ROUNDS,
         )
 

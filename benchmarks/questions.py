@@ -33,7 +33,7 @@ def questions_on(ledger: Ledger, number: int, *, seed: int = 1) -> list[Question
     """Questions on measures of the ledger at random, from their first event on; half are as known long ago."""
     chance = Random(seed)
     with ledger.reading() as session:
-        told = session.rows("SELECT subject, day, recorded_at FROM events WHERE kind = 'measure'")
+        told = session.rows("SELECT subject, day, recorded_at FROM events WHERE subject LIKE 'measure:%'")
     questions = []
     for index, (subject, day, recorded_at) in enumerate(chance.choices(told, k=number)):
         questions.append(Question(subject, day + chance.randrange(100), recorded_at if index % 2 else None))

@@ -23,7 +23,9 @@ def figures() -> Figures:
     ):
         of_large, of_small = questions_on(large, _QUESTIONS), questions_on(small, _QUESTIONS)
         found = in_turn(
-            lambda: timed(lambda: answer_all(large, of_large)), lambda: timed(lambda: answer_all(small, of_small)), _ROUNDS
+            lambda: timed(lambda: answer_all(large, of_large)),
+            lambda: timed(lambda: answer_all(small, of_small)),
+            _ROUNDS,
         )
     what = f"as-of question with {LARGE:,} events, beside {SMALL:,}"
     ours, bare = microseconds(found.seconds_ours / _QUESTIONS), microseconds(found.seconds_bare / _QUESTIONS)

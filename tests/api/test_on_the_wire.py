@@ -31,11 +31,10 @@ class Wire:
                 if then_nothing:
                     connection.shutdown(socket.SHUT_WR)
                 return b"".join(iter(lambda: connection.recv(65536), b""))
-            except ConnectionError:
-                return b""
             except OSError as closed:
-                assert closed.errno == errno.ENOTCONN
-                return b""
+                if isinstance(closed, ConnectionError) or closed.errno == errno.ENOTCONN:
+                    return b""
+                raise
 
     def break_off(self, data):
         """Send `data` and go away; comes back when the server has dealt with it."""
