@@ -1,8 +1,8 @@
 """Events as practice makes them, without end and the same for each seed.
 
-Half are on subjects that the ledger does not know yet (somebody is registered, and a measure is imposed on them), half
-on measures that run: suspended, reinstated, amended, renewed. All come in the order of their days, and their leaves have
-some 560 bytes.
+Half are on subjects that the ledger does not know yet: somebody is registered, and a measure is imposed on them. Half
+are on measures that run: suspended, reinstated, amended, renewed. All come in the order of their days, and their leaves
+have some 560 bytes.
 """
 
 from collections import deque
