@@ -355,7 +355,12 @@ def commands() -> Iterator[str]:
 
 def _help(command: click.Command, name: str, parent: click.Context | None) -> Iterator[str]:
     context = click.Context(
-        command, info_name=name, parent=parent, terminal_width=HELP_COLUMNS, max_content_width=HELP_COLUMNS
+        command,
+        info_name=name,
+        parent=parent,
+        terminal_width=HELP_COLUMNS,
+        max_content_width=HELP_COLUMNS,
+        help_option_names=cli.context_settings["help_option_names"],
     )
     yield f"## {context.command_path}\n"
     said = "\n".join(line.rstrip() for line in command.get_help(context).splitlines())

@@ -10,6 +10,7 @@ from sqlalchemy import event as listening
 from ledger.errors import Refused
 from ledger.store.database import UNAVAILABLE, NotCommitted
 from ledger.store.tokens import create_token
+from ledger.store.writer import _MOST_TOGETHER, _Waiting
 from tests.client import Api
 from tests.posting import imposed, registered
 
@@ -158,10 +159,17 @@ def refusing(_):
 
 
 def test_however_many_wait_each_gets_its_own_outcome(ledger):
-    """More than share one commit."""
     with waiting_together(ledger, [writing] * 150) as outcomes:
         pass
     assert list(outcomes.values()) == ["written"] * 150
+
+
+def test_one_behind_more_than_share_a_commit_gets_its_own_outcome_too(ledger):
+    """It has the turn, and those before it in the queue are written first."""
+    before = [_Waiting(writing) for _ in range(3 * _MOST_TOGETHER)]
+    ledger._writer._queue.extend(before)
+    assert ledger._writer.write(writing) == "written"
+    assert all(waiting.result == "written" for waiting in before)
 
 
 def test_one_that_fails_takes_nobody_with_it(ledger):
