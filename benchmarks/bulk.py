@@ -126,7 +126,7 @@ class Puts:
             originator_id=uuid5(NAMESPACE_URL, name),
             originator_version=self._versions[name],
             timestamp=Told.create_timestamp(),
-            posted=posted,
+            posted=posted,  # type: ignore[call-arg]  # its metaclass makes it a dataclass
         )
 
 
@@ -141,6 +141,6 @@ def saving(bare: Saves | Puts) -> Side:
     return save
 
 
-def _application(file: Path) -> Application:
+def _application(file: Path) -> Application[UUID]:
     environment = {"PERSISTENCE_MODULE": "eventsourcing.sqlite", "SQLITE_DBNAME": str(file)}
-    return Application(env=environment)
+    return Application[UUID](env=environment)

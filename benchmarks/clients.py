@@ -74,8 +74,8 @@ class Clients:
             if not ready:
                 raise WrongAnswer(f"nothing came in {ANSWER_SECONDS} seconds")
             for key, _ in ready:
-                client: _Client = key.data
-                if client.receive(status) and not client.send_next():
+                asking: _Client = key.data
+                if asking.receive(status) and not asking.send_next():
                     busy -= 1
         return perf_counter() - began
 

@@ -6,6 +6,7 @@ their days, some late, and each is a transaction of its own, so that every pair 
 
 from collections.abc import Iterator
 from datetime import date, timedelta
+from functools import partial
 from itertools import count, islice, product
 
 from benchmarks.figures import Bar, Figure, Figures, microseconds
@@ -46,11 +47,9 @@ def _asking(long: Ledger, short: Ledger) -> Figure:
     """The worst of all pairs of a day and a time."""
     worst: tuple[Rounds, str] | None = None
     for day, known in product(_PLACES, (*_PLACES, None)):
-        of_long = [_question(long, "measure:long", LONG, day, known)] * _REPEATED
-        of_short = [_question(short, "measure:short", SHORT, day, known)] * _REPEATED
         found = in_turn(
-            lambda asked=of_long: timed(lambda: answer_all(long, asked)),
-            lambda asked=of_short: timed(lambda: answer_all(short, asked)),
+            partial(_answering, long, _question(long, "measure:long", LONG, day, known)),
+            partial(_answering, short, _question(short, "measure:short", SHORT, day, known)),
             _ROUNDS,
         )
         if worst is None or found.slowness > worst[0].slowness:
@@ -60,6 +59,10 @@ def _asking(long: Ledger, short: Ledger) -> Figure:
     what = f"worst (at, known_at) of a subject with {LONG:,} events, beside {SHORT} ({where})"
     ours, bare = microseconds(found.seconds_ours / _REPEATED), microseconds(found.seconds_bare / _REPEATED)
     return Figure("long", what, ours, bare, found.slowness, ASKING_BAR)
+
+
+def _answering(ledger: Ledger, question: Question) -> float:
+    return timed(lambda: answer_all(ledger, [question] * _REPEATED))
 
 
 def _appending(ledger: Ledger) -> Figure:

@@ -498,7 +498,7 @@ def test_a_dyad_counts_live_measures_on_affiliates_too(ledger):
 # ------------------------------------------------------------------------------------------------------ histories
 
 
-@settings(max_examples=60, deadline=None, derandomize=True)
+@settings(max_examples=30, deadline=None, derandomize=True)
 @given(histories())
 def test_made_up_histories_are_judged_and_folded(history):
     """No history leads the model astray: what it accepts it can fold, on every day and as known at every sequence."""
