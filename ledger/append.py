@@ -18,7 +18,7 @@ from ledger.domain.vocabulary import KINDS
 from ledger.errors import Invalid, KeyReused, TimelineConflict, VersionConflict
 from ledger.projections.batch import Batch
 from ledger.projections.rectangles import merged_into
-from ledger.projections.words import texts_in
+from ledger.projections.words import store_words, texts_in
 from ledger.store.events import Event, Head, Stored, head_of, store_events, stored_between, told_of
 from ledger.store.session import Session
 from ledger.store.tables import idempotency_keys
@@ -76,6 +76,7 @@ def append(session: Session, request: Request, clock: Callable[[], int]) -> Appe
     batch, events = _judged(session, request, head, clock)
     store_events(session, events)
     batch.write(events)
+    store_words(session, events[-1].sequence)
     _remember(session, request.key, events)
     return Appended([Stored(event.sequence, event.leaf, event.leaf_hash) for event in events])
 
@@ -171,7 +172,6 @@ def _numbered(batch: Batch, request: Request, head: Head, clock: Callable[[], in
                 leaf_hash(leaf),
                 told,
                 draft.references,
-                [draft.data, draft.sources, draft.comment],
             )
         )
     if problems:

@@ -20,21 +20,16 @@ class State(NamedTuple):
     suspensions: Sequence[Suspension] = ()
     merged_into: str | None = None
 
-    def content(self) -> dict[str, Any]:
-        """The state as JSON members, without its days."""
-        content: dict[str, Any] = {"terms": self.terms}
+    def beside(self) -> dict[str, Any]:
+        """What there is beside the status and the terms."""
+        beside: dict[str, Any] = {}
         if self.suspension:
-            content["suspension"] = self.suspension
+            beside["suspension"] = self.suspension
         if self.suspensions:
-            content["suspensions"] = self.suspensions
+            beside["suspensions"] = self.suspensions
         if self.merged_into:
-            content["merged_into"] = self.merged_into
-        return content
-
-    @classmethod
-    def of(cls, status: str, content: Mapping[str, Any]) -> "State":
-        """The state with that `status` and `content`."""
-        return cls(status, **content)
+            beside["merged_into"] = self.merged_into
+        return beside
 
     def known_terms(self) -> Terms:
         """The terms of a state that has begun."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from ledger.domain.intervals import Intervals, common, run_at, united
 from ledger.domain.states import State
 from ledger.domain.vocabulary import LIVE
+from ledger.projections.facets import facet
 from ledger.projections.lists import Place, Selection, When, counted, having, page
 from ledger.projections.reach import Days, Reach, reach_of, read_as
 from ledger.projections.states import Held, timelines_of
@@ -132,18 +133,19 @@ def _affiliated(session: Session, when: When, reach: Reach) -> Selection:
     """The measures on its affiliates, and on groups related to it or them, that are not on the actor directly."""
     sql = f"""
         SELECT f.subject, f.node, f.valid_from, f.status FROM facets AS f
-        WHERE f.role = 'related_to' AND f.value IN {session.listed("reaching")} AND {when.sql(session, "f")}
-        UNION
-        SELECT f.subject, f.node, f.valid_from, f.status FROM facets AS f
-        WHERE f.role = 'targets' AND f.value IN {session.listed("affiliates")} AND {when.sql(session, "f")}
+        WHERE f.facet IN {session.listed("reaching")} AND {when.sql(session, "f")}
     """
     sql = f"""
-        SELECT c.* FROM ({sql}) AS c WHERE NOT EXISTS (
-            SELECT 1 FROM facets AS g WHERE g.role = 'targets' AND g.value IN {session.listed("names")}
+        SELECT DISTINCT c.* FROM ({sql}) AS c WHERE NOT EXISTS (
+            SELECT 1 FROM facets AS g WHERE g.facet IN {session.listed("names")}
             AND g.node = c.node AND g.valid_from = c.valid_from AND g.subject = c.subject)
     """
-    bound = {"reaching": list(reach.counts_as), "affiliates": reach.affiliates, "names": reach.names}
-    return Selection(sql, {name: session.listing(values) for name, values in bound.items()} | when.bound(session))
+    groups = [facet("related_to", name) for name in reach.counts_as]
+    bound = {
+        "reaching": session.listing([*groups, *(facet("targets", name) for name in reach.affiliates)]),
+        "names": session.listing(facet("targets", name) for name in reach.names),
+    }
+    return Selection(sql, bound | when.bound(session))
 
 
 def named_targets(state: State) -> set[str]:

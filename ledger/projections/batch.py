@@ -9,15 +9,12 @@ from dataclasses import dataclass, field
 
 from ledger.domain.corrections import Record, Standing, Told
 from ledger.domain.dates import EVER
-from ledger.domain.events import AFTERTHOUGHTS, kind_of, references
+from ledger.domain.events import AFTERTHOUGHTS, kind_of
 from ledger.domain.timeline import NO_DAY, Clash, LastDay, Span, Timeline, fold
-from ledger.projections.facets import Labels
 from ledger.projections.rectangles import Known, Turn, open_spans, subjects_known
 from ledger.projections.responses import Answers
-from ledger.projections.words import store_words
 from ledger.store.events import Event
 from ledger.store.session import Session
-from ledger.store.tables import event_actors
 
 ToldOf = Callable[[Iterable[str]], Mapping[str, Sequence[Told]]]
 """What was told of each of some subjects before the batch, in the order of sequences."""
@@ -92,21 +89,15 @@ class Batch:
 
     def write(self, events: Sequence[Event]) -> None:
         """Write what follows from `events`, which are those that were folded."""
-        turn = Turn(events[-1].sequence)
-        answers = Answers(self._session, events[-1].sequence)
-        labels = Labels()
+        newest = events[-1].sequence
+        turn = Turn(self._session, newest)
+        answers = Answers(self._session, newest)
         for subject in self.subjects.values():
             turn.add(subject.name, subject.before, subject.after)
             answers.add(subject.name, subject.told, subject.record)
-            labels.add(subject.name, [known.span for known in subject.before], subject.after)
-        turn.write(self._session)
+        turn.write()
         answers.write()
-        labels.write(self._session)
         self._write_subjects()
-        self._session.insert(
-            event_actors, [(actor, event.sequence) for event in events for actor in self._actors(event)]
-        )
-        store_words(self._session, events)
 
     def _fold_on(self, subject: Subject) -> list[Clash]:
         timeline = Timeline(kind_of(subject.name), [known.span for known in subject.before], subject.last_day)
@@ -133,27 +124,11 @@ class Batch:
 
     def _write_subjects(self) -> None:
         self._session.run_each(
-            "INSERT INTO subjects (subject, version, last_day, last_day_exact)"
-            " VALUES (:subject, :version, :day, :exact)"
+            "INSERT INTO subjects (subject, version, last_day, last_day_exact) VALUES (?, ?, ?, ?)"
             " ON CONFLICT (subject) DO UPDATE SET version = excluded.version, last_day = excluded.last_day,"
             " last_day_exact = excluded.last_day_exact",
-            [
-                {
-                    "subject": each.name,
-                    "version": each.version + len(each.told),
-                    "day": each.last_day.day,
-                    "exact": each.last_day.exact,
-                }
+            sorted(
+                (each.name, each.version + len(each.told), each.last_day.day, each.last_day.exact)
                 for each in self.subjects.values()
-            ],
+            ),
         )
-
-    def _actors(self, event: Event) -> set[str]:
-        """Every actor that `event` names, in what it corrects too."""
-        found, corrected = event.references, event.told.data.get("data")
-        if event.type == "corrected" and corrected:
-            record = self.subjects[event.subject].record
-            assert record, "a subject with a correction is folded anew"
-            found = references(event.kind, record.standings[event.told.data["of"]].told.type, corrected)
-        named = {name for _, name in found if name.startswith("actor:")}
-        return named | {event.subject} if event.kind == "actor" else named

@@ -1,10 +1,10 @@
 """The feed of events, filtered: by sequence, so that whoever follows it misses none."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ledger.projections.words import bound, event_found_by, sequences_with, words_in
+from ledger.projections.words import WORDS_TO, event_found_by, event_names, indexed_with, matching, words_in
 from ledger.store.events import Stored
 from ledger.store.session import Session
 
@@ -32,31 +32,53 @@ _CONDITIONS = {
     "recorded_to": "e.recorded_at < :recorded_to",
     "effective_from": "e.day >= :effective_from",
     "effective_to": "e.day < :effective_to",
-    "actor": "e.sequence IN (SELECT sequence FROM event_actors WHERE actor = :actor)",
 }
 
 
 def feed(session: Session, filters: Filters, after: int, limit: int) -> Sequence[Stored]:
     """The first `limit` events that come after the sequence `after` and pass `filters`."""
-    conditions = ["e.sequence > :after"]
-    values: dict[str, Any] = {"limit": limit}
-    words = words_in(filters.q or "")
-    for name, condition in _CONDITIONS.items():
-        value = getattr(filters, name)
-        if value is not None:
-            conditions.append(condition)
-            values[name] = value
-    for index, word in enumerate(words):
-        conditions.append(f"e.sequence IN {sequences_with(session, f'word{index}')}")
-        values[f"word{index}"] = bound(session, word)
-    sql = (
-        f"SELECT e.sequence, e.leaf, e.leaf_hash FROM events AS e WHERE {' AND '.join(conditions)}"
-        " ORDER BY e.sequence LIMIT :limit"
-    )
-    found: list[Stored] = []
-    while True:
-        read = [Stored(*row) for row in session.rows(sql, after=after, **values)]
-        found += [event for event in read if event_found_by(words, event.leaf)] if words else read
-        if len(read) < limit or len(found) >= limit:
-            return found[:limit]
-        after = read[-1].sequence
+    bound = {name: value for name in _CONDITIONS if (value := getattr(filters, name)) is not None}
+    conditions = [_CONDITIONS[name] for name in bound]
+    every = _Reading("events AS e WHERE e.sequence > :after", conditions, bound, limit)
+    words, actor = words_in(filters.q or ""), filters.actor
+    if not words and actor is None:
+        return every.read(session, after)
+
+    def accepts(event: Stored) -> bool:
+        return (actor is None or event_names(actor, event.leaf)) and event_found_by(words, event.leaf)
+
+    bound["words"] = matching(session, beginning=words, whole=words_in(actor or ""))
+    source = f"({indexed_with(session, 'words')}) AS w CROSS JOIN events AS e WHERE w.sequence > :after"
+    indexed = _Reading(source, ["e.sequence = w.sequence", *conditions], bound, limit)
+    found = indexed.accepted(session, after, accepts)
+    if len(found) < limit:
+        found += every.accepted(session, max(after, session.value(WORDS_TO)), accepts)
+    return found[:limit]
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """Events from `source`, which has those after a sequence, that meet `conditions`, a page at a time."""
+
+    source: str
+    conditions: Sequence[str]
+    bound: Mapping[str, Any]
+    limit: int
+
+    def read(self, session: Session, after: int) -> list[Stored]:
+        """The next page."""
+        conditions = "".join(f" AND {condition}" for condition in self.conditions)
+        order = "w.sequence" if "AS w" in self.source else "e.sequence"
+        sql = f"SELECT e.sequence, e.leaf, e.leaf_hash FROM {self.source}{conditions} ORDER BY {order} LIMIT :limit"
+        return [Stored(*row) for row in session.rows(sql, after=after, limit=self.limit, **self.bound)]
+
+    def accepted(self, session: Session, after: int, accepts: Callable[[Stored], bool]) -> list[Stored]:
+        """So many of those that are accepted as one page has, or all."""
+        found: list[Stored] = []
+        while len(found) < self.limit:
+            page = self.read(session, after)
+            found += filter(accepts, page)
+            if len(page) < self.limit:
+                break
+            after = page[-1].sequence
+        return found

@@ -1,37 +1,43 @@
-"""By what a state can be found: its facets, kept for each rectangle, and its labels, kept for each subject.
+"""Facets: by what a state can be found, its kind and the actors that it names, by role.
 
-Facets are its kind and the actors that it names, by role: an index has every list by them in order, as of any day
-and any knowledge. Labels (instruments, grounds, topics, programmes, category, attribution) only say that a subject has
-or had them at some time: what a list finds by them is then looked at.
+They are kept for each rectangle, so that an index has every list by them in order, as of any day and any knowledge.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
-from ledger.domain.events import kind_of
 from ledger.domain.states import State
-from ledger.domain.timeline import Span
-from ledger.store.session import Session
-from ledger.store.tables import labels
+from ledger.domain.vocabulary import STATUSES
 
-Facet = tuple[str, str]
-"""(role, value). The roles are the names of the terms; `kind`, and `merged_into`, beside them."""
-
+_LETTERS = {
+    "kind": "k",
+    "imposed_by": "i",
+    "targets": "t",
+    "related_to": "r",
+    "parties": "p",
+    "by": "b",
+    "affects": "a",
+    "countries": "c",
+    "part_of": "o",
+    "merged_into": "m",
+}
+"""The roles, by the names of the terms; `kind` and `merged_into` beside them."""
 _ACTORS = {
     "measure": ("imposed_by",),
     "agreement": ("parties",),
     "act": ("by", "affects"),
     "actor": ("countries", "part_of"),
 }
-LABELS = {
-    "measure": ("instruments", "grounds", "topics", "programmes"),
-    "agreement": ("category", "topics"),
-    "act": ("category", "attribution", "topics"),
-    "actor": ("category",),
-}
-"""The roles of labels, by the kind of subject."""
+
+STATUS_CODES = {status: code for code, status in enumerate(dict.fromkeys(s for of in STATUSES.values() for s in of))}
+"""How a status is written in a facet."""
 
 
-def facets_of(kind: str, state: State) -> Iterator[Facet]:
+def facet(role: str, value: str) -> str:
+    """How a facet is written: a letter for the role, and the kind or the slug of the actor, as `i:us`."""
+    return f"{_LETTERS[role]}:{value.removeprefix('actor:')}"
+
+
+def facets_of(kind: str, state: State) -> Iterator[str]:
     """The facets of a subject of that kind in `state`, none twice. What has not begun has none.
 
     A merged actor is no affiliate of anybody: it reads as another one.
@@ -39,50 +45,18 @@ def facets_of(kind: str, state: State) -> Iterator[Facet]:
     terms = state.terms
     if terms is None:
         return
-    yield "kind", kind
+    yield facet("kind", kind)
     if state.merged_into:
-        yield "merged_into", state.merged_into
+        yield facet("merged_into", state.merged_into)
         return
-    for name in _ACTORS[kind]:
-        for value in terms[name]:
-            yield name, value
+    for role in _ACTORS[kind]:
+        for actor in terms[role]:
+            yield facet(role, actor)
     if kind == "measure":
         groups: dict[str, None] = {}
         for target in terms["targets"]:
             if "actor" in target:
-                yield "targets", target["actor"]
+                yield facet("targets", target["actor"])
             groups.update(dict.fromkeys(target.get("related_to") or ()))
         for actor in groups:
-            yield "related_to", actor
-
-
-def has_label(state: State, role: str, value: str) -> bool:
-    """Whether the terms of `state` have that label."""
-    found = (state.terms or {}).get(role) or ()
-    return value == found if isinstance(found, str) else value in found
-
-
-class Labels:
-    """The labels that a batch gives to subjects, gathered to be written at once."""
-
-    def __init__(self) -> None:
-        self._rows: list[tuple[str, str, str]] = []
-
-    def add(self, subject: str, before: Sequence[Span], after: Sequence[Span]) -> None:
-        """Those of the spans `after`, but for members of the terms that are as in one of the spans `before`."""
-        roles = LABELS[kind_of(subject)]
-        seen = [span.state.terms for span in before if span.state.terms is not None]
-        for span in after:
-            terms = span.state.terms
-            if terms is None or any(terms is others for others in seen):
-                continue
-            for role in roles:
-                value = terms[role]
-                if value and not any(value == others[role] for others in seen):
-                    values = [value] if isinstance(value, str) else value
-                    self._rows += [(role, each, subject) for each in values]
-            seen.append(terms)
-
-    def write(self, session: Session) -> None:
-        """Keep them beside those that subjects had before."""
-        session.insert_new(labels, sorted(set(self._rows)))
+            yield facet("related_to", actor)

@@ -8,11 +8,14 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from ledger.domain.states import State
 from ledger.projections.asof import Knowledge
-from ledger.projections.facets import has_label
-from ledger.projections.states import COLUMNS, Held
-from ledger.projections.words import bound, found_by, sequences_with, texts_in
+from ledger.projections.facets import STATUS_CODES, facet
+from ledger.projections.states import COLUMNS, WITH_TERMS, Held
+from ledger.projections.words import found_by, matching, sequences_with, texts_in, words_in
 from ledger.store.session import Session
+
+_STATUSES = {code: status for status, code in STATUS_CODES.items()}
 
 
 class Place(NamedTuple):
@@ -46,7 +49,7 @@ class When:
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """SQL for rows (subject, node, valid_from, status) of states, none twice, and what it has bound."""
+    """SQL for rows (subject, node, valid_from, status) of `facets`, none twice, and what it has bound."""
 
     sql: str
     bound: Mapping[str, Any]
@@ -55,51 +58,55 @@ class Selection:
 def having(session: Session, when: When, role: str, values: Sequence[str]) -> Selection:
     """The states that have one of `values` in that role."""
     several = len(values) != 1
-    among = f"IN {session.listed(role)}" if several else f"= :{role}"
+    among, bound = _among(session, role, values)
     sql = (
         f"SELECT {'DISTINCT' if several else ''} f.subject, f.node, f.valid_from, f.status FROM facets AS f"
-        f" WHERE f.role = '{role}' AND f.value {among} AND {when.sql(session, 'f')}"
+        f" WHERE f.facet {among} AND {when.sql(session, 'f')}"
     )
-    return Selection(sql, {role: session.listing(values) if several else values[0], **when.bound(session)})
+    return Selection(sql, {**bound, **when.bound(session)})
 
 
 def with_facet(session: Session, selection: Selection, role: str, values: Sequence[str]) -> Selection:
     """Those of `selection` that also have one of `values` in that role."""
-    several = len(values) != 1
-    among = f"IN {session.listed(role)}" if several else f"= :{role}"
+    among, bound = _among(session, role, values)
     sql = (
-        f"SELECT c.* FROM ({selection.sql}) AS c WHERE EXISTS (SELECT 1 FROM facets AS g WHERE g.role = '{role}'"
-        f" AND g.value {among} AND g.node = c.node AND g.valid_from = c.valid_from AND g.subject = c.subject)"
+        f"SELECT c.* FROM ({selection.sql}) AS c WHERE EXISTS (SELECT 1 FROM facets AS g WHERE g.facet {among}"
+        f" AND g.node = c.node AND g.valid_from = c.valid_from AND g.subject = c.subject)"
     )
-    return Selection(sql, {**selection.bound, role: session.listing(values) if several else values[0]})
+    return Selection(sql, {**selection.bound, **bound})
+
+
+def _among(session: Session, role: str, values: Sequence[str]) -> tuple[str, dict[str, Any]]:
+    """SQL for the condition that a facet is one of `values` in that role, and what it has bound."""
+    if len(values) == 1:
+        return f"= :{role}", {role: facet(role, values[0])}
+    return f"IN {session.listed(role)}", {role: session.listing(facet(role, value) for value in values)}
 
 
 def with_label(session: Session, selection: Selection, role: str, value: str) -> Selection:
-    """Those of `selection` whose subject has, or had at some time, that label: all that can have it."""
-    sql = (
-        f"SELECT c.* FROM ({selection.sql}) AS c WHERE c.subject IN ("
-        f"SELECT subject FROM labels WHERE role = '{role}' AND value = :{role})"
-    )
-    return Selection(sql, {**selection.bound, role: value})
+    """Those of `selection` in whose events `value` is said: all that can have it in that role, and some others."""
+    match = {role: matching(session, whole=words_in(value))}
+    return Selection(_said(session, selection.sql, [role]), {**selection.bound, **match})
 
 
 def with_words(session: Session, selection: Selection, words: Sequence[str]) -> Selection:
     """Those of `selection` in whose events each of `words` begins a word: all that can have them, and few others."""
-    bound_ = dict(selection.bound)
-    conditions = []
-    for index, word in enumerate(words):
-        name = f"word{index}"
-        bound_[name] = bound(session, word)
-        conditions.append(
-            f"c.subject IN (SELECT subject FROM events WHERE sequence IN {sequences_with(session, name)})"
-        )
-    return Selection(f"SELECT c.* FROM ({selection.sql}) AS c WHERE {' AND '.join(conditions)}", bound_)
+    matches = {f"word{index}": matching(session, beginning=[word]) for index, word in enumerate(words)}
+    return Selection(_said(session, selection.sql, matches), {**selection.bound, **matches})
+
+
+def _said(session: Session, sql: str, matches: Iterable[str]) -> str:
+    conditions = (
+        f"c.subject IN (SELECT subject FROM events WHERE sequence IN {sequences_with(session, match)})"
+        for match in matches
+    )
+    return f"SELECT c.* FROM ({sql}) AS c WHERE {' AND '.join(conditions)}"
 
 
 def counted(session: Session, selection: Selection) -> Counter[str]:
     """How many states of `selection` have each status."""
     rows = session.rows(f"SELECT status, count(*) FROM ({selection.sql}) AS c GROUP BY status", **selection.bound)
-    return Counter(dict(rows))
+    return Counter({_STATUSES[code]: number for code, number in rows})
 
 
 def page(
@@ -129,15 +136,20 @@ def accepting(labels: Sequence[tuple[str, str]], words: Sequence[str]) -> Callab
 
     def accepts(held: Held) -> bool:
         state = held.state
-        return all(has_label(state, *label) for label in labels) and (
+        return all(_has_label(state, *label) for label in labels) and (
             not words or found_by(words, [held.subject.partition(":")[2], *texts_in(state.terms)])
         )
 
     return accepts
 
 
+def _has_label(state: State, role: str, value: str) -> bool:
+    found = (state.terms or {}).get(role) or ()
+    return value == found if isinstance(found, str) else value in found
+
+
 def _ordered(selection: Selection, statuses: Iterable[str], after: Place | None) -> str:
-    listed = ", ".join(f"'{status}'" for status in statuses) or "NULL"  # which is none: IN () is no SQL
+    listed = ", ".join(str(STATUS_CODES[status]) for status in statuses) or "NULL"  # which is none: IN () is no SQL
     later = (
         "AND c.valid_from <= :after_day AND (c.valid_from < :after_day OR c.subject > :after_subject)" if after else ""
     )
@@ -145,7 +157,8 @@ def _ordered(selection: Selection, statuses: Iterable[str], after: Place | None)
         SELECT {COLUMNS} FROM (
             SELECT c.subject, c.node, c.valid_from FROM ({selection.sql}) AS c
             WHERE c.status IN ({listed}) {later} ORDER BY c.valid_from DESC, c.subject LIMIT :limit
-        ) AS p JOIN states AS s ON s.subject = p.subject AND s.node = p.node AND s.valid_from = p.valid_from
+        ) AS p CROSS JOIN states AS s {WITH_TERMS}
+        WHERE s.subject = p.subject AND s.node = p.node AND s.valid_from = p.valid_from
         ORDER BY s.valid_from DESC, s.subject
     """
 

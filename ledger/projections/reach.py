@@ -10,9 +10,18 @@ from dataclasses import dataclass
 from ledger.domain.dates import EVER, FOREVER
 from ledger.domain.intervals import Intervals, common, united
 from ledger.projections.asof import Knowledge
+from ledger.projections.facets import facet
 from ledger.projections.lists import When
 from ledger.projections.states import Held, held_on, timelines_of
 from ledger.store.session import Session
+
+
+def _facet_of_actor(role: str) -> str:
+    """SQL for the facet that has `r.actor` in that role."""
+    return f"'{facet(role, '')}' || substr(r.actor, {len('actor:') + 1})"
+
+
+_LEADING = ", ".join(map(_facet_of_actor, ("countries", "part_of", "merged_into")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,15 +56,15 @@ def read_as(session: Session, actor: str, when: When) -> Held | None:
 
 def reach_of(session: Session, actor: str, when: When) -> Reach:
     """All actors that lead to `actor`. Circles are harmless: nothing is visited twice."""
+    merged = _facet_of_actor("merged_into")
     rows = session.rows(
         f"""
         WITH RECURSIVE reach (actor, counts_as, since) AS (
             SELECT {session.name("actor")}, {session.name("actor")}, 0
             UNION
-            SELECT f.subject, CASE f.role WHEN 'merged_into' THEN r.counts_as ELSE f.subject END,
+            SELECT f.subject, CASE WHEN f.facet = {merged} THEN r.counts_as ELSE f.subject END,
                    CASE WHEN f.valid_from > r.since THEN f.valid_from ELSE r.since END
-            FROM reach AS r JOIN facets AS f
-              ON f.role IN ('countries', 'part_of', 'merged_into') AND f.value = r.actor AND {when.sql(session, "f")}
+            FROM reach AS r JOIN facets AS f ON f.facet IN ({_LEADING}) AND {when.sql(session, "f")}
             WHERE f.subject <> :actor
         )
         SELECT actor, counts_as, min(since) FROM reach GROUP BY actor, counts_as
@@ -75,8 +84,7 @@ def ever_leading_to(session: Session, actor: str, knowledge: Knowledge) -> list[
             SELECT {session.name("actor")}
             UNION
             SELECT f.subject FROM reach AS r JOIN facets AS f
-              ON f.role IN ('countries', 'part_of', 'merged_into') AND f.value = r.actor AND f.node {nodes}
-             AND f.known_from <= :sequence AND f.known_to > :sequence
+              ON f.facet IN ({_LEADING}) AND f.node {nodes} AND f.known_from <= :sequence AND f.known_to > :sequence
         )
         SELECT actor FROM reach
         """,

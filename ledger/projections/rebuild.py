@@ -76,8 +76,7 @@ def _swap(live: Session, beside: Database, built: int) -> list[Difference]:
             for rows in _in_parts(_ordered(rebuilt, table)):
                 live.insert(table, rows)
     forget_words(live)
-    for events in _in_parts(replayed(live, 1, head_of(live).sequence)):
-        store_words(live, events)
+    store_words(live, head_of(live).sequence)
     return differences
 
 

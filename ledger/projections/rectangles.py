@@ -1,49 +1,54 @@
 """The rectangles of subjects in the database: reading those that a batch may change, closing and opening them."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from operator import itemgetter
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 
 from ledger.domain.events import kind_of
 from ledger.domain.rectangles import OPEN, fork, turned
 from ledger.domain.states import State
+from ledger.domain.terms import Terms
 from ledger.domain.timeline import LastDay, Span
-from ledger.projections.facets import facets_of
-from ledger.store.session import Session
-from ledger.store.tables import STILL_KNOWN, facets, states
+from ledger.projections.facets import STATUS_CODES, facets_of
+from ledger.store.session import Row, Session
+from ledger.store.tables import STILL_KNOWN, facets, states, terms
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
-    """A span, and since which sequence it has been known."""
+class Known(NamedTuple):
+    """A span, since which sequence it has been known, and where its terms are kept, with their JSON."""
 
     span: Span
     known_from: int
+    terms: int | None
+    json: bytes | None
 
 
 def open_spans(session: Session, since: Mapping[str, int]) -> dict[str, list[Known]]:
     """For each subject the spans that are known now, from the one on the day before `since` on, in their order."""
     found: dict[str, list[Known]] = {subject: [] for subject in since}
+    if not since:
+        return found
     rows = session.rows(
         f"""
         SELECT s.subject, s.known_from, s.valid_from, s.valid_to, s.status_since, s.live_since, s.exact, s.status,
-               s.content
-        FROM {_wanted(session)} AS wanted JOIN states AS s
-          ON s.subject = wanted.subject AND s.node = 0 AND s.valid_from >= coalesce((
+               s.terms, t.terms, s.beside
+        FROM {_wanted(session)} AS wanted CROSS JOIN states AS s LEFT JOIN terms AS t ON t.id = s.terms
+        WHERE s.subject = wanted.subject AND s.node = 0 AND s.valid_from >= coalesce((
             SELECT max(valid_from) FROM states
             WHERE subject = wanted.subject AND node = 0 AND valid_from < wanted.day), 0)
         ORDER BY s.subject, s.valid_from
         """,
         **_bound(session, since),
     )
-    for subject, known_from, valid_from, valid_to, status_since, live_since, exact, status, content in rows:
-        state = State.of(status, orjson.loads(content))
-        found[subject].append(
-            Known(Span(valid_from, valid_to, status_since, live_since, bool(exact), state), known_from)
-        )
+    read: dict[int, Terms] = {}
+    for subject, known_from, valid_from, valid_to, status_since, live_since, exact, status, id_, json, beside in rows:
+        if id_ is not None and id_ not in read:
+            read[id_] = orjson.loads(json)
+        state = State(status, read.get(id_), **(orjson.loads(beside) if beside else {}))
+        span = Span(valid_from, valid_to, status_since, live_since, bool(exact), state)
+        found[subject].append(Known(span, known_from, id_, json))
     return found
 
 
@@ -59,20 +64,19 @@ def _bound(session: Session, since: Mapping[str, int]) -> dict[str, Any]:
     return {"subjects": list(since), "days": list(since.values())}
 
 
-_PLACE = itemgetter(0, 2)
-_FACET_PLACE = itemgetter(0, 1, 4)
-
-
 class Turn:
     """What a batch does to the rectangles of its subjects, gathered to be written at once."""
 
-    def __init__(self, sequence: int) -> None:
+    def __init__(self, session: Session, sequence: int) -> None:
+        self._session = session
         self.sequence = sequence
         """The last sequence of the batch: from it on the new rectangles are known, and the old ones no more."""
-        self._closed_states: list[dict[str, Any]] = []
-        self._closed_facets: list[dict[str, Any]] = []
-        self._states: list[tuple[Any, ...]] = []
-        self._facets: list[tuple[Any, ...]] = []
+        self._closed_states: list[Row] = []
+        self._closed_facets: list[Row] = []
+        self._terms: list[Row] = []
+        self._states: list[Row] = []
+        self._facets: list[Row] = []
+        self._newest_terms: int = session.value("SELECT max(id) FROM terms") or 0
 
     def add(self, subject: str, before: Sequence[Known], after: Sequence[Span]) -> None:
         """The spans of `subject` were those of `before`, and are those of `after`."""
@@ -80,64 +84,89 @@ class Turn:
         known_from = {known.span.valid_from: known.known_from for known in before}
         for span in closing:
             self._close(subject, span, known_from[span.valid_from])
+        kept = _Kept(before)
         for span in opening:
-            self._open(subject, span)
+            self._open(subject, span, self._terms_of(span.state.terms, kept))
 
-    def write(self, session: Session) -> None:
-        """Close what is known no more, then open what is known now."""
+    def write(self) -> None:
+        """Close what is known no more, then open what is known now.
+
+        All in the order of the keys: so the least pages change.
+        """
+        session = self._session
         session.run_each(
-            "UPDATE states SET node = :node, known_to = :known_to"
-            " WHERE subject = :subject AND node = 0 AND valid_from = :valid_from",
-            self._closed_states,
+            "UPDATE states SET node = ?, known_to = ? WHERE subject = ? AND node = 0 AND valid_from = ?",
+            sorted(self._closed_states, key=itemgetter(2, 3)),
         )
         session.run_each(
-            "UPDATE facets SET node = :node, known_to = :known_to WHERE role = :role AND value = :value"
-            " AND node = 0 AND valid_from = :valid_from AND subject = :subject",
-            self._closed_facets,
+            "UPDATE facets SET node = ?, known_to = ? WHERE facet = ? AND node = 0 AND valid_from = ? AND subject = ?",
+            sorted(self._closed_facets, key=itemgetter(2, 3, 4)),
         )
-        session.insert(states, sorted(self._states, key=_PLACE))  # in the order of the index: far fewer pages change
-        session.insert(facets, sorted(self._facets, key=_FACET_PLACE))
+        session.insert(terms, self._terms)
+        session.insert(states, sorted(self._states))
+        session.insert(facets, sorted(self._facets))
 
     def _close(self, subject: str, span: Span, known_from: int) -> None:
-        closed = {
-            "node": fork(known_from, self.sequence - 1),
-            "known_to": self.sequence,
-            "subject": subject,
-            "valid_from": span.valid_from,
-        }
-        self._closed_states.append(closed)
-        for role, value in facets_of(kind_of(subject), span.state):
-            self._closed_facets.append({**closed, "role": role, "value": value})
+        node, known_to, valid_from = fork(known_from, self.sequence - 1), self.sequence, span.valid_from
+        self._closed_states.append((node, known_to, subject, valid_from))
+        for facet in facets_of(kind_of(subject), span.state):
+            self._closed_facets.append((node, known_to, facet, valid_from, subject))
 
-    def _open(self, subject: str, span: Span) -> None:
-        state = span.state
+    def _open(self, subject: str, span: Span, terms_id: int | None) -> None:
+        valid_from, valid_to, status_since, live_since, exact, state = span
+        beside = orjson.dumps(more) if (more := state.beside()) else None
         self._states.append(
-            (
-                subject,
-                OPEN,
-                span.valid_from,
-                span.valid_to,
-                self.sequence,
-                STILL_KNOWN,
-                state.status,
-                span.status_since,
-                span.live_since,
-                span.exact,
-                orjson.dumps(state.content()),
-            )
-        )
-        self._facets.extend(
-            (role, value, OPEN, span.valid_from, subject, span.valid_to, self.sequence, STILL_KNOWN, state.status)
-            for role, value in facets_of(kind_of(subject), state)
-        )
+            (subject, OPEN, valid_from, valid_to, self.sequence, STILL_KNOWN, state.status, status_since, live_since,
+             exact, terms_id, beside)
+        )  # fmt: skip
+        code = STATUS_CODES.get(state.status)
+        for facet in facets_of(kind_of(subject), state):
+            self._facets.append((facet, OPEN, valid_from, subject, valid_to, self.sequence, STILL_KNOWN, code))
+
+    def _terms_of(self, of: Terms | None, kept: "_Kept") -> int | None:
+        """Where those terms are kept: with a span that has the same, else anew."""
+        if of is None:
+            return None
+        found = kept.find(of)
+        if found is None:
+            json = orjson.dumps(of)
+            found = kept.find_json(json)
+            if found is None:
+                self._newest_terms = found = self._newest_terms + 1
+                self._terms.append((found, json))
+            kept.keep(of, json, found)
+        return found
+
+
+class _Kept:
+    """Where the terms of a subject's spans are kept."""
+
+    def __init__(self, spans: Sequence[Known]) -> None:
+        self._objects = [(known.span.state.terms, known.terms) for known in spans if known.terms is not None]
+        self._by_identity = {id(of): place for of, place in self._objects}
+        self._by_json = {known.json: known.terms for known in spans}
+
+    def find(self, of: Terms) -> int | None:
+        """Where these very terms are kept."""
+        return self._by_identity.get(id(of))
+
+    def find_json(self, json: bytes) -> int | None:
+        """Where terms with that JSON are kept."""
+        return self._by_json.get(json)
+
+    def keep(self, of: Terms, json: bytes, place: int) -> None:
+        """They are kept there."""
+        self._objects.append((of, place))  # so that no others come to have their identity
+        self._by_identity[id(of)] = place
+        self._by_json[json] = place
 
 
 def merged_into(session: Session, actor: str) -> str | None:
     """The actor into which `actor` is merged on the last of its days, as known now."""
-    content = session.value(
-        "SELECT content FROM states WHERE subject = :actor AND node = 0 ORDER BY valid_from DESC LIMIT 1", actor=actor
+    beside = session.value(
+        "SELECT beside FROM states WHERE subject = :actor AND node = 0 ORDER BY valid_from DESC LIMIT 1", actor=actor
     )
-    return orjson.loads(content).get("merged_into") if content else None
+    return orjson.loads(beside).get("merged_into") if beside else None
 
 
 def subjects_known(session: Session, subjects: Iterable[str]) -> dict[str, tuple[int, LastDay]]:

@@ -4,7 +4,6 @@ A subject answers another one from the first day on which one of its standing ev
 """
 
 from collections.abc import Sequence
-from typing import Any
 
 from ledger.domain.corrections import Record, Told
 from ledger.domain.events import answered
@@ -48,17 +47,17 @@ class Answers:
         wanted = {subject: self._anew.get(subject, dict(known[subject])) for subject in changing}
         for subject, name, day in self._added:
             wanted[subject].setdefault(name, day)
-        closed: list[dict[str, Any]] = []
+        closed: list[tuple[str, str]] = []
         opened = []
         for subject in sorted(changing):
             was, now = known[subject], wanted[subject]
-            closed += [{"subject": subject, "answered": name} for name, day in was.items() if now.get(name) != day]
+            closed += [(subject, name) for name, day in was.items() if now.get(name) != day]
             opened += [
                 (subject, name, self._sequence, STILL_KNOWN, day) for name, day in now.items() if was.get(name) != day
             ]
         self._session.run_each(
             f"UPDATE responses SET known_to = {self._sequence}"
-            f" WHERE subject = :subject AND answered = :answered AND known_to = {STILL_KNOWN}",
+            f" WHERE subject = ? AND answered = ? AND known_to = {STILL_KNOWN}",
             closed,
         )
         self._session.insert(responses, opened)

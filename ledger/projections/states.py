@@ -11,7 +11,8 @@ from ledger.domain.states import State
 from ledger.projections.asof import Knowledge
 from ledger.store.session import Session
 
-COLUMNS = "s.subject, s.valid_from, s.valid_to, s.status, s.status_since, s.live_since, s.exact, s.content"
+COLUMNS = "s.subject, s.valid_from, s.valid_to, s.status, s.status_since, s.live_since, s.exact, t.terms, s.beside"
+WITH_TERMS = "LEFT JOIN terms AS t ON t.id = s.terms"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,13 +26,22 @@ class Held:
     status_since: int
     live_since: int
     exact: bool
-    content: bytes
-    """JSON: `terms`, and `suspension`, `suspensions` or `merged_into` where there is one."""
+    terms: bytes | None
+    """JSON; None where the subject has not begun."""
+    beside: bytes | None
+    """JSON of an object: `suspension`, `suspensions` or `merged_into`; None where there is none."""
 
     @property
     def state(self) -> State:
         """The state that holds."""
-        return State.of(self.status, orjson.loads(self.content))
+        terms = None if self.terms is None else orjson.loads(self.terms)
+        return State(self.status, terms, **orjson.loads(self.beside or b"{}"))
+
+    @property
+    def content(self) -> bytes:
+        """Members of a JSON object: `"terms": …`, and those beside them."""
+        terms = b"null" if self.terms is None else self.terms
+        return b'"terms":%s' % terms if self.beside is None else b'"terms":%s,%s' % (terms, self.beside[1:-1])
 
 
 def held_on(session: Session, subject: str, day: int, knowledge: Knowledge) -> Held | None:
@@ -42,15 +52,15 @@ def held_on(session: Session, subject: str, day: int, knowledge: Knowledge) -> H
     """
     if knowledge.nodes == [OPEN]:  # the spans that are known now have every day
         row = session.row(
-            f"SELECT {COLUMNS} FROM states AS s WHERE s.subject = :subject AND s.node = 0 AND s.valid_from <= :day"
-            " ORDER BY s.valid_from DESC LIMIT 1",
+            f"SELECT {COLUMNS} FROM states AS s {WITH_TERMS} WHERE s.subject = :subject AND s.node = 0"
+            " AND s.valid_from <= :day ORDER BY s.valid_from DESC LIMIT 1",
             subject=subject,
             day=day,
         )
         return Held(*row) if row else None
     row = session.row(
         f"""
-        SELECT {COLUMNS} FROM {session.listed_integers("nodes")} AS node CROSS JOIN states AS s
+        SELECT {COLUMNS} FROM {session.listed_integers("nodes")} AS node CROSS JOIN states AS s {WITH_TERMS}
         WHERE s.subject = :subject AND s.node = node.value AND s.valid_from = (
             SELECT max(valid_from) FROM states
             WHERE subject = :subject AND node = node.value AND valid_from <= :day)
@@ -68,7 +78,7 @@ def timelines_of(session: Session, subjects: Iterable[str], knowledge: Knowledge
     """All spans of each of `subjects` as they were known, in the order of subjects and days."""
     rows = session.rows(
         f"""
-        SELECT {COLUMNS} FROM states AS s
+        SELECT {COLUMNS} FROM states AS s {WITH_TERMS}
         WHERE s.subject IN {session.listed("subjects")} AND s.node IN {session.listed_integers("nodes")}
           AND s.known_from <= :sequence AND s.known_to > :sequence
         ORDER BY s.subject, s.valid_from
@@ -85,7 +95,7 @@ def held_of_each(session: Session, subjects: Iterable[str], day: int, knowledge:
     rows = session.rows(
         f"""
         SELECT {COLUMNS} FROM {session.listed("subjects")} AS wanted
-        CROSS JOIN {session.listed_integers("nodes")} AS node CROSS JOIN states AS s
+        CROSS JOIN {session.listed_integers("nodes")} AS node CROSS JOIN states AS s {WITH_TERMS}
         WHERE s.subject = wanted.value AND s.node = node.value AND s.valid_from = (
             SELECT max(valid_from) FROM states
             WHERE subject = wanted.value AND node = node.value AND valid_from <= :day)

@@ -1,7 +1,7 @@
 """How an actor's state and the relation of two actors change from day to day."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -12,6 +12,7 @@ from ledger.domain.intervals import Intervals, common, united
 from ledger.domain.vocabulary import LIVE
 from ledger.projections.actors import Summary, named_targets, reached
 from ledger.projections.asof import Knowledge
+from ledger.projections.facets import facet
 from ledger.projections.lists import When
 from ledger.projections.reach import Days, ever_leading_to, read_as
 from ledger.projections.states import Held, first_days, timelines_of
@@ -19,16 +20,17 @@ from ledger.store.events import told_of
 from ledger.store.session import Session
 
 
-def _subjects_naming(session: Session, roles: Sequence[str], actors: Iterable[str], knowledge: Knowledge) -> list[str]:
+def _subjects_naming(
+    session: Session, roles: Sequence[str], actors: Collection[str], knowledge: Knowledge
+) -> list[str]:
     """The subjects that have one of `actors` in one of `roles` on any day, as was known."""
     rows = session.rows(
         f"""
         SELECT DISTINCT f.subject FROM facets AS f
-        WHERE f.role IN {session.listed("roles")} AND f.value IN {session.listed("actors")}
-          AND f.node IN {session.listed_integers("nodes")} AND f.known_from <= :sequence AND f.known_to > :sequence
+        WHERE f.facet IN {session.listed("facets")} AND f.node IN {session.listed_integers("nodes")}
+          AND f.known_from <= :sequence AND f.known_to > :sequence
         """,
-        roles=session.listing(roles),
-        actors=session.listing(actors),
+        facets=session.listing(facet(role, actor) for role in roles for actor in actors),
         nodes=session.listing(knowledge.nodes),
         sequence=knowledge.sequence,
     )

@@ -7,15 +7,17 @@ cut here, for both databases alike; SQLite keeps them in FTS5, PostgreSQL in a t
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 from typing import Any
 
 import orjson
 
-from ledger.store.events import Event
 from ledger.store.session import Session
 
 _WORD = re.compile(r"[^\W_]+")
 _LONGEST_WORD = 60
+_WAITING = 256
+"""So many events at the most wait until their words are put into the index."""
 
 
 def words_in(text: str) -> list[str]:
@@ -48,20 +50,35 @@ def found_by(words: Sequence[str], texts: Iterable[str]) -> bool:
     return all(word in there or any(other.startswith(word) for other in there) for word in words)
 
 
-def store_words(session: Session, events: Sequence[Event]) -> None:
-    """Make `events` findable by their words: of subject, data, sources and comment, and of the names of members there.
+def store_words(session: Session, newest: int) -> None:
+    """Make the events up to `newest` findable by their words, once enough of them are waiting for it.
 
-    What is found by the index has the words, or only the names of members: so it is looked at again (see `found_by`).
+    An index of words is cheap to write for many events and dear for one. Until then they are looked at one by one: so
+    does `sequences_with` give them. Indexed is the leaf, as text that FTS5 cuts into words as `words_in` does.
     """
-    if session.dialect == "sqlite":
-        rows = [{"sequence": event.sequence, "words": indexed_text(event)} for event in events]
-        session.run_each("INSERT INTO event_words (rowid, words) VALUES (:sequence, :words)", rows)
-    else:
-        rows = [{"sequence": event.sequence, "words": sorted(set(words_in(indexed_text(event))))} for event in events]
-        session.run_each(
-            "INSERT INTO event_words (sequence, words) VALUES (:sequence, array_to_tsvector(CAST(:words AS text[])))",
-            rows,
-        )
+    first = session.value("SELECT words_to FROM appending") + 1
+    if newest - first < _WAITING:
+        return
+    index_words(session, first, newest)
+    session.run("UPDATE appending SET words_to = :newest", newest=newest)
+
+
+def index_words(session: Session, first: int, last: int) -> None:
+    """Put the words of the events from `first` to `last` into the index."""
+    leaves = session.stream(
+        "SELECT sequence, leaf FROM events WHERE sequence BETWEEN :first AND :last ORDER BY sequence",
+        first=first,
+        last=last,
+    )
+    while rows := list(islice(leaves, 1000)):
+        if session.dialect == "sqlite":
+            texts = [(sequence, indexed_text(leaf)) for sequence, leaf in rows]
+            session.run_each("INSERT INTO event_words (rowid, words) VALUES (?, ?)", texts)
+        else:
+            lists = [(sequence, sorted(set(words_in(indexed_text(leaf))))) for sequence, leaf in rows]
+            session.run_each(
+                "INSERT INTO event_words (sequence, words) VALUES (?, array_to_tsvector(?::text[]))", lists
+            )
 
 
 def event_found_by(words: Sequence[str], leaf: bytes) -> bool:
@@ -71,30 +88,50 @@ def event_found_by(words: Sequence[str], leaf: bytes) -> bool:
     return found_by(words, texts_in(said))
 
 
-def indexed_text(event: Event) -> str:
+def event_names(actor: str, leaf: bytes) -> bool:
+    """Whether the event with that leaf is on `actor` or names it in its data, in what it corrects too."""
+    event = orjson.loads(leaf)
+    return actor == event["subject"] or actor in texts_in(event["data"])
+
+
+def indexed_text(leaf: bytes) -> str:
     """Text that FTS5 cuts into the same words as `words_in`: as it is where that is ASCII without escapes."""
-    said = [event.subject.partition(":")[2], *event.said]
-    json = orjson.dumps(said).decode()
-    return json if json.isascii() and "\\" not in json else " ".join(words_in(" ".join(texts_in(said))))
+    if leaf.isascii() and b"\\" not in leaf:
+        return leaf.decode()
+    return " ".join(words_in(" ".join(texts_in(orjson.loads(leaf)))))
 
 
 def sequences_with(session: Session, name: str) -> str:
-    """SQL for a subquery: the sequences of all events in which the word bound as `name` (see `bound`) begins a word.
+    """SQL for a subquery: the sequences of all events with the words bound as `name` (see `matching`).
 
-    And of some others, in which it only begins the name of a member.
+    And of some others: in which they only stand beside what was said, and those whose words are not in the index yet.
     """
+    return f"({indexed_with(session, name)} UNION ALL SELECT sequence FROM events WHERE sequence > ({WORDS_TO}))"
+
+
+WORDS_TO = "SELECT words_to FROM appending"
+"""SQL for the last event whose words are in the index."""
+
+
+def indexed_with(session: Session, name: str) -> str:
+    """SQL for a query: the sequences, of those whose words are in the index."""
     if session.dialect == "sqlite":
-        return f"(SELECT rowid FROM event_words WHERE event_words MATCH :{name})"
-    return f"(SELECT sequence FROM event_words WHERE words @@ CAST(:{name} AS tsquery))"
+        return f"SELECT rowid AS sequence FROM event_words WHERE event_words MATCH :{name}"
+    return f"SELECT sequence FROM event_words WHERE words @@ CAST(:{name} AS tsquery)"
 
 
-def bound(session: Session, word: str) -> str:
-    """A word in the form in which `sequences_with` takes it."""
-    return f'"{word}"*' if session.dialect == "sqlite" else f"{word}:*"
+def matching(session: Session, *, beginning: Sequence[str] = (), whole: Sequence[str] = ()) -> str:
+    """What `sequences_with` takes for events that have a word for each of `beginning` to begin, and each of `whole`."""
+    cut = [word for word in whole if len(word) == _LONGEST_WORD]  # of which the index may have more
+    begun, whole = [*beginning, *cut], [word for word in whole if word not in cut]
+    if session.dialect == "sqlite":
+        return " AND ".join([*(f'"{word}"*' for word in begun), *(f'"{word}"' for word in whole)])
+    return " & ".join([*(f"{word}:*" for word in begun), *whole])
 
 
 def forget_words(session: Session) -> None:
     """Empty the index."""
+    session.run("UPDATE appending SET words_to = 0")
     if session.dialect == "sqlite":
         session.run("INSERT INTO event_words (event_words) VALUES ('delete-all')")
     else:

@@ -11,6 +11,7 @@ import orjson
 
 from ledger.domain.dates import day_text
 from ledger.domain.events import kind_of
+from ledger.domain.states import State
 from ledger.domain.timeline import Span
 from ledger.domain.vocabulary import STATUSES
 from ledger.projections.actors import Summary, Targeting
@@ -54,7 +55,7 @@ def state_json(held: Held, as_of: bytes, version: int, more: bytes = b"") -> byt
             _quoted(day_text(held.valid_from)),
             _quoted(day_text(held.valid_to)),
             b"exact" if held.exact else b"approximate",
-            bytes(held.content)[1:-1],
+            held.content,
             more,
         )
     )
@@ -115,36 +116,32 @@ def summaries_json(turns: Iterable[tuple[int, Summary]]) -> bytes:
     return orjson.dumps({"items": [{"on": day_text(day), "summary": summary_of(each)} for day, each in turns]})
 
 
-def _interval(subject: str, valid_from: int, valid_to: int, status: str, content: Mapping[str, Any]) -> dict[str, Any]:
-    interval = {
+def _interval(subject: str, valid_from: int, valid_to: int, state: State) -> dict[str, Any]:
+    interval: dict[str, Any] = {
         "valid_from": day_text(valid_from),
         "valid_to": day_text(valid_to),
-        "status": status,
-        "terms": content["terms"],
-        "suspension": content.get("suspension"),
+        "status": state.status,
+        "terms": state.terms,
+        "suspension": state.suspension,
     }
     if kind_of(subject) == "agreement":
-        interval["suspensions"] = content.get("suspensions", [])
-    if "merged_into" in content:
-        interval["merged_into"] = content["merged_into"]
+        interval["suspensions"] = state.suspensions
+    if state.merged_into:
+        interval["merged_into"] = state.merged_into
     return interval
 
 
 def timeline_of_spans(subject: str, spans: Iterable[Span]) -> list[dict[str, Any]]:
     """The intervals of a timeline that a dry run gives; what is `none` is left out."""
     return [
-        _interval(subject, span.valid_from, span.valid_to, span.state.status, span.state.content())
-        for span in spans
-        if span.state.status != "none"
+        _interval(subject, span.valid_from, span.valid_to, span.state) for span in spans if span.state.status != "none"
     ]
 
 
 def timeline_json(helds: Iterable[Held]) -> bytes:
     """The intervals of a subject's timeline; what is `none` is left out."""
     items = [
-        _interval(held.subject, held.valid_from, held.valid_to, held.status, orjson.loads(held.content))
-        for held in helds
-        if held.status != "none"
+        _interval(held.subject, held.valid_from, held.valid_to, held.state) for held in helds if held.status != "none"
     ]
     return orjson.dumps({"items": items})
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import orjson
 
@@ -35,8 +34,6 @@ class Event:
     told: Told
     references: list[tuple[str, str]]
     """Every subject that its data name, each with the pointer from the data to it; none for a correction's new data."""
-    said: list[Any]
-    """Its data, sources and comment: where its words are."""
 
     @property
     def kind(self) -> str:
@@ -59,10 +56,10 @@ class Stored:
 
 def head_of(session: Session, *, hold: bool = False) -> Head:
     """The newest event. With `hold`, nobody else appends until this transaction ends."""
-    held = " FOR UPDATE" if hold and session.dialect == "postgresql" else ""
-    row = session.row("SELECT sequence, recorded_at FROM ledger_head" + held)
-    assert row, "the migration puts the one row of ledger_head in"
-    return Head(*row)
+    if hold and session.dialect == "postgresql":
+        session.row("SELECT one FROM appending FOR UPDATE")
+    row = session.row("SELECT sequence, recorded_at FROM events ORDER BY sequence DESC LIMIT 1")
+    return Head(*row) if row else Head(0, 0)
 
 
 def store_events(session: Session, events: Sequence[Event]) -> None:
@@ -70,12 +67,6 @@ def store_events(session: Session, events: Sequence[Event]) -> None:
     session.insert(
         events_table,
         [(e.sequence, e.subject, e.version, e.type, e.day, e.recorded_at, e.leaf, e.leaf_hash) for e in events],
-    )
-    newest = events[-1]
-    session.run(
-        "UPDATE ledger_head SET sequence = :sequence, recorded_at = :recorded_at",
-        sequence=newest.sequence,
-        recorded_at=newest.recorded_at,
     )
 
 
@@ -118,11 +109,9 @@ def replayed(session: Session, first: int, last: int) -> Iterator[Event]:
         last=last,
     )
     for sequence, subject, version, type_, day, recorded_at, leaf, leaf_hash in rows:
-        event = orjson.loads(leaf)
-        told = Told(sequence, type_, event["effective_on"], event["data"] or {})
+        told = told_in(leaf)
         named = references(kind_of(subject), type_, told.data)
-        said = [event["data"], event["sources"], event["comment"]]
-        yield Event(sequence, subject, version, type_, day, recorded_at, leaf, leaf_hash, told, named, said)
+        yield Event(sequence, subject, version, type_, day, recorded_at, leaf, leaf_hash, told, named)
 
 
 def version_at(session: Session, subject: str, sequence: int) -> int:

@@ -38,8 +38,7 @@ events = Table(
     Column("recorded_at", BigInteger, nullable=False),
     Column("leaf", LargeBinary, nullable=False),
     Column("leaf_hash", LargeBinary, nullable=False),
-    Index("events_by_version", "subject", "version", unique=True),
-    Index("events_by_subject", "subject", "sequence"),
+    Index("events_by_subject", "subject", "sequence", "version"),
     Index("events_by_type", "type", "sequence"),
     Index("events_by_day", "day"),
     Index("events_by_time", "recorded_at", "sequence"),
@@ -49,14 +48,16 @@ events = Table(
 `day` is the first day of `effective_on` as it was recorded, NULL where the event has none.
 """
 
-ledger_head = Table(
-    "ledger_head",
+appending = Table(
+    "appending",
     metadata,
     Column("one", SmallInteger, primary_key=True, autoincrement=False),
-    Column("sequence", BigInteger, nullable=False),
-    Column("recorded_at", BigInteger, nullable=False),
+    Column("words_to", BigInteger, nullable=False),
 )
-"""One row: the newest event. Whoever appends holds it until the commit: so sequence, time and log have one order."""
+"""One row. On PostgreSQL whoever appends holds it until the commit: so sequence, time and log have one order.
+
+`words_to` is the last event whose words are in the index (see `ledger.projections.words`).
+"""
 
 tokens = Table(
     "tokens",
@@ -103,42 +104,43 @@ states = Table(
     Column("status_since", Integer, nullable=False),
     Column("live_since", Integer, nullable=False),
     Column("exact", Boolean, nullable=False),
-    Column("content", LargeBinary, nullable=False),
+    Column("terms", BigInteger),
+    Column("beside", LargeBinary),
+    sqlite_with_rowid=False,
 )
-"""Projection: the rectangles. `content` is JSON: terms, and suspension or merged_into where there is one.
+"""Projection: the rectangles. `terms` names a row of `terms`, NULL where nothing is known; `beside` is JSON of what the
+state has beside them: suspension, suspensions or merged_into; NULL where there is none.
 
 `node` files a rectangle by what was known when (see `ledger.domain.rectangles.fork`): at most one rectangle of a node
 holds on a day, so a state as of any day and any knowledge is one index probe per node on the path to that sequence.
 """
 
+terms = Table(
+    "terms",
+    metadata,
+    Column("id", _Sequence, primary_key=True, autoincrement=False),
+    Column("terms", LargeBinary, nullable=False),
+)
+"""Projection: the terms of states, as JSON. A state that leaves them as they were shares those of the one before."""
+
 facets = Table(
     "facets",
     metadata,
-    Column("role", Text, primary_key=True),
-    Column("value", _Name, primary_key=True),
+    Column("facet", _Name, primary_key=True),
     Column("node", BigInteger, primary_key=True, autoincrement=False),
     Column("valid_from", Integer, primary_key=True, autoincrement=False),
     Column("subject", _Name, primary_key=True),
     Column("valid_to", Integer, nullable=False),
     Column("known_from", BigInteger, nullable=False),
     Column("known_to", BigInteger, nullable=False),
-    Column("status", Text, nullable=False),
+    Column("status", SmallInteger, nullable=False),
     sqlite_with_rowid=False,
 )
 """Projection: by what a rectangle can be found: its kind, and the actors that it names, by role.
 
-The migration orders its key by `valid_from` from the newest, then `subject`: the order of every list of states.
+Both `facet` and `status` are codes of `ledger.projections.facets`: an index of short rows is read, and written, in few
+pages. The migration orders its key by `valid_from` from the newest, then `subject`: the order of every list of states.
 """
-
-labels = Table(
-    "labels",
-    metadata,
-    Column("role", Text, primary_key=True),
-    Column("value", Text, primary_key=True),
-    Column("subject", _Name, primary_key=True),
-    sqlite_with_rowid=False,
-)
-"""Projection: which subjects have, or had at some time, an instrument, a ground, a topic, a programme and so on."""
 
 responses = Table(
     "responses",
@@ -152,14 +154,5 @@ responses = Table(
 )
 """Projection: which subject answers which, and the first day on which it named it."""
 
-event_actors = Table(
-    "event_actors",
-    metadata,
-    Column("actor", _Name, primary_key=True),
-    Column("sequence", _Sequence, primary_key=True, autoincrement=False),
-    sqlite_with_rowid=False,
-)
-"""Projection: every actor that an event names, anywhere."""
-
-PROJECTIONS = (subjects, states, facets, labels, responses, event_actors)
+PROJECTIONS = (subjects, terms, states, facets, responses)
 """The projections that are plain tables. `event_words`, for search, is of the database's own kind: see `words`."""

@@ -16,10 +16,9 @@ _TABLES = {
         leaf {bytes} NOT NULL,
         leaf_hash {bytes} NOT NULL
     """,
-    "ledger_head": """
+    "appending": """
         one SMALLINT PRIMARY KEY CHECK (one = 1),
-        sequence BIGINT NOT NULL,
-        recorded_at BIGINT NOT NULL
+        words_to BIGINT NOT NULL
     """,
     "tokens": """
         name TEXT PRIMARY KEY,
@@ -53,14 +52,13 @@ _TABLES = {
         status_since INTEGER NOT NULL,
         live_since INTEGER NOT NULL,
         exact BOOLEAN NOT NULL,
-        content {bytes} NOT NULL,
+        terms BIGINT,
+        beside {bytes},
         PRIMARY KEY (subject, node, valid_from)
     """,
-    "labels": """
-        role TEXT NOT NULL,
-        value TEXT NOT NULL,
-        subject {name} NOT NULL,
-        PRIMARY KEY (role, value, subject)
+    "terms": """
+        id {sequence} PRIMARY KEY,
+        terms {bytes} NOT NULL
     """,
     "responses": """
         subject {name} NOT NULL,
@@ -70,28 +68,21 @@ _TABLES = {
         named_on INTEGER NOT NULL,
         PRIMARY KEY (subject, answered, known_from)
     """,
-    "event_actors": """
-        actor {name} NOT NULL,
-        sequence {sequence} NOT NULL,
-        PRIMARY KEY (actor, sequence)
-    """,
 }
 _FACETS = """
-    role TEXT NOT NULL,
-    value {name} NOT NULL,
+    facet {name} NOT NULL,
     node BIGINT NOT NULL,
     valid_from INTEGER NOT NULL,
     subject {name} NOT NULL,
     valid_to INTEGER NOT NULL,
     known_from BIGINT NOT NULL,
     known_to BIGINT NOT NULL,
-    status TEXT NOT NULL
+    status SMALLINT NOT NULL
 """
-_FACETS_ORDER = "role, value, node, valid_from DESC, subject"
+_FACETS_ORDER = "facet, node, valid_from DESC, subject"
 _FACETS_COVERED = "INCLUDE (valid_to, known_from, known_to, status)"
 _INDEXES = """
-    CREATE UNIQUE INDEX events_by_version ON events (subject, version);
-    CREATE INDEX events_by_subject ON events (subject, sequence);
+    CREATE INDEX events_by_subject ON events (subject, sequence, version);
     CREATE INDEX events_by_type ON events (type, sequence);
     CREATE INDEX events_by_day ON events (day);
     CREATE INDEX events_by_time ON events (recorded_at, sequence);
@@ -111,11 +102,13 @@ _SQLITE_GUARDS = (
     """
     CREATE TRIGGER events_are_only_appended BEFORE INSERT ON events
     WHEN NEW.sequence IS NOT (SELECT coalesce(max(sequence), 0) + 1 FROM events)
-      OR NEW.version IS NOT (SELECT coalesce(max(version), 0) + 1 FROM events WHERE subject = NEW.subject)
+      OR NEW.version IS NOT 1 + coalesce(
+        (SELECT version FROM events WHERE subject = NEW.subject ORDER BY sequence DESC LIMIT 1), 0)
     BEGIN SELECT RAISE(ABORT, 'events are appended without a gap'); END
     """,
 )
 _POSTGRESQL_GUARDS = (
+    "CREATE UNIQUE INDEX events_by_version ON events (subject, version)",
     """
     CREATE FUNCTION refuse_to_rewrite_events() RETURNS trigger LANGUAGE plpgsql AS $$
     BEGIN RAISE EXCEPTION 'events are never changed or deleted'; END $$
@@ -152,11 +145,11 @@ def upgrade() -> None:
             *_POSTGRESQL_GUARDS,
         ]
     for name, columns in _TABLES.items():
-        without_rowid = " WITHOUT ROWID" if sqlite and name in {"subjects", "labels", "event_actors"} else ""
+        without_rowid = " WITHOUT ROWID" if sqlite and name in {"subjects", "states"} else ""
         op.execute(f"CREATE TABLE {name} ({columns.format(**types)}){without_rowid}")
     for statement in (*_INDEXES.split(";"), *statements):
         op.execute(statement)
-    op.execute("INSERT INTO ledger_head (one, sequence, recorded_at) VALUES (1, 0, 0)")
+    op.execute("INSERT INTO appending (one, words_to) VALUES (1, 0)")
 
 
 def downgrade() -> None:

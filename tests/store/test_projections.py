@@ -11,7 +11,7 @@ from ledger.domain.events import kind_of
 from ledger.domain.rectangles import fork
 from ledger.domain.timeline import fold
 from ledger.projections.asof import Knowledge
-from ledger.projections.facets import facets_of
+from ledger.projections.facets import STATUS_CODES, facets_of
 from ledger.projections.states import held_on, timelines_of
 from ledger.store.events import told_of
 from tests.property.histories import histories
@@ -89,20 +89,20 @@ def test_every_rectangle_is_filed_where_its_knowledge_says_and_can_be_found_by_i
         recorded(product, history)
         with product.ledger.reading() as session:
             facets = {}
-            for role, value, node, valid_from, subject, *rest in session.rows(
-                "SELECT role, value, node, valid_from, subject, valid_to, known_from, known_to, status FROM facets"
+            for facet, node, valid_from, subject, *rest in session.rows(
+                "SELECT facet, node, valid_from, subject, valid_to, known_from, known_to, status FROM facets"
             ):
-                facets.setdefault((subject, node, valid_from, *rest), set()).add((role, value))
+                facets.setdefault((subject, node, valid_from, *rest), set()).add(facet)
             for subject in subjects_of(session, history):
                 for row in session.rows(
-                    "SELECT node, valid_from, valid_to, known_from, known_to, status, content FROM states"
+                    "SELECT node, valid_from, valid_to, known_from, known_to, status FROM states"
                     " WHERE subject = :subject",
                     subject=subject,
                 ):
-                    node, valid_from, valid_to, known_from, known_to, status, _ = row
+                    node, valid_from, valid_to, known_from, known_to, status = row
                     still_known = node == 0
                     assert still_known or node == fork(known_from, known_to - 1)
                     at = Knowledge(known_from, 0, product.ledger.head().sequence)
                     held = held_on(session, subject, valid_from, at)
-                    key = (subject, node, valid_from, valid_to, known_from, known_to, status)
+                    key = (subject, node, valid_from, valid_to, known_from, known_to, STATUS_CODES.get(status))
                     assert facets.pop(key, set()) == set(facets_of(kind_of(subject), held.state))

@@ -8,11 +8,11 @@ from tests.posting import amended, imposed
 DAMAGE = [
     ("states", "UPDATE states SET status = 'lifted' WHERE subject = 'measure:m' AND node = 0 AND valid_from > 0"),
     ("states", "DELETE FROM states WHERE subject = 'measure:m' AND node = 0"),
-    ("facets", "DELETE FROM facets WHERE role = 'targets'"),
-    ("facets", "UPDATE facets SET value = 'actor:ru' WHERE role = 'targets'"),
+    ("terms", "UPDATE terms SET terms = (SELECT terms FROM terms WHERE id = 2) WHERE id = 1"),
+    ("facets", "DELETE FROM facets WHERE facet LIKE 't:%'"),
+    ("facets", "UPDATE facets SET facet = 't:ru' WHERE facet LIKE 't:%'"),
     ("responses", "INSERT INTO responses VALUES ('measure:m', 'measure:n', 253, 9007199254740991, 737000)"),
     ("subjects", "UPDATE subjects SET version = version + 1 WHERE subject = 'measure:m'"),
-    ("event_actors", "DELETE FROM event_actors WHERE actor = 'actor:us'"),
 ]
 
 
