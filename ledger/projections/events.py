@@ -41,13 +41,14 @@ def feed(session: Session, filters: Filters, after: int, limit: int) -> Sequence
     conditions = [_CONDITIONS[name] for name in bound]
     every = _Reading("events AS e WHERE e.sequence > :after", conditions, bound, limit)
     words, actor = words_in(filters.q or ""), filters.actor
-    if not words and actor is None:
+    whole = words_in(f"{filters.type or ''} {actor or ''}")
+    if not words and not whole:
         return every.read(session, after)
 
     def accepts(event: Stored) -> bool:
         return (actor is None or event_names(actor, event.leaf)) and event_found_by(words, event.leaf)
 
-    bound["words"] = matching(session, beginning=words, whole=words_in(actor or ""))
+    bound["words"] = matching(session, beginning=words, whole=whole)
     source = f"({indexed_with(session, 'words')}) AS w CROSS JOIN events AS e WHERE w.sequence > :after"
     indexed = _Reading(source, ["e.sequence = w.sequence", *conditions], bound, limit)
     found = indexed.accepted(session, after, accepts)

@@ -1,9 +1,7 @@
 """Facets: by what a state can be found, its kind and the actors that it names, by role.
 
-They are kept for each rectangle, so that an index has every list by them in order, as of any day and any knowledge.
+They are kept for each span of days, so that an index has every list by them in order, as of any day and any knowledge.
 """
-
-from collections.abc import Iterator
 
 from ledger.domain.states import State
 from ledger.domain.vocabulary import STATUSES
@@ -33,30 +31,28 @@ STATUS_CODES = {status: code for code, status in enumerate(dict.fromkeys(s for o
 
 
 def facet(role: str, value: str) -> str:
-    """How a facet is written: a letter for the role, and the kind or the slug of the actor, as `i:us`."""
-    return f"{_LETTERS[role]}:{value.removeprefix('actor:')}"
+    """How a facet is written: a letter for the role, and the kind or the slug of the actor, as `kmeasure`, `i:us`."""
+    return _LETTERS[role] + value.removeprefix("actor")
 
 
-def facets_of(kind: str, state: State) -> Iterator[str]:
+def facets_of(kind: str, state: State) -> list[str]:
     """The facets of a subject of that kind in `state`, none twice. What has not begun has none.
 
     A merged actor is no affiliate of anybody: it reads as another one.
     """
     terms = state.terms
     if terms is None:
-        return
-    yield facet("kind", kind)
+        return []
+    found = [facet("kind", kind)]
     if state.merged_into:
-        yield facet("merged_into", state.merged_into)
-        return
+        return [*found, facet("merged_into", state.merged_into)]
     for role in _ACTORS[kind]:
-        for actor in terms[role]:
-            yield facet(role, actor)
+        found += [facet(role, actor) for actor in terms[role]]
     if kind == "measure":
         groups: dict[str, None] = {}
         for target in terms["targets"]:
             if "actor" in target:
-                yield facet("targets", target["actor"])
+                found.append(facet("targets", target["actor"]))
             groups.update(dict.fromkeys(target.get("related_to") or ()))
-        for actor in groups:
-            yield facet("related_to", actor)
+        found += [facet("related_to", actor) for actor in groups]
+    return found

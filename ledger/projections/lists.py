@@ -5,7 +5,7 @@ The order is always the same: the newest `valid_from` first, then by subject.
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 from ledger.domain.states import State
@@ -32,27 +32,28 @@ class When:
     day: int
     knowledge: Knowledge
 
-    def bound(self, session: Session) -> dict[str, Any]:
-        """What `sql` has bound."""
-        bound_ = {"day": self.day, "sequence": self.knowledge.sequence}
-        return bound_ | {"nodes": session.listing(self.knowledge.nodes)} if len(self.knowledge.nodes) > 1 else bound_
+    @property
+    def bound(self) -> dict[str, Any]:
+        """What `holding` has bound."""
+        return {"day": self.day, "sequence": self.knowledge.sequence}
 
-    def sql(self, session: Session, facets: str) -> str:
-        """The condition that a row of `facets` held on the day, as was known."""
-        nodes = self.knowledge.nodes
-        filed = f"IN {session.listed_integers('nodes')}" if len(nodes) > 1 else "= 0"
-        return (
-            f"{facets}.node {filed} AND {facets}.valid_from <= :day AND {facets}.valid_to > :day"
-            f" AND {facets}.known_from <= :sequence AND {facets}.known_to > :sequence"
-        )
+
+def holding(facets: str) -> str:
+    """SQL for the condition that a row of `facets` held on the day, as was known."""
+    return (
+        f"{facets}.valid_from <= :day AND ({facets}.valid_to > :day OR {facets}.shortened_at > :sequence)"
+        f" AND {facets}.known_from <= :sequence AND {facets}.known_to > :sequence"
+    )
 
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """SQL for rows (subject, node, valid_from, status) of `facets`, none twice, and what it has bound."""
+    """SQL for rows (subject, valid_from, status) of `facets`, none twice, and what it has bound."""
 
     sql: str
     bound: Mapping[str, Any]
+    nodes: Sequence[int]
+    """Where the states are filed that were known then."""
 
 
 def having(session: Session, when: When, role: str, values: Sequence[str]) -> Selection:
@@ -60,10 +61,10 @@ def having(session: Session, when: When, role: str, values: Sequence[str]) -> Se
     several = len(values) != 1
     among, bound = _among(session, role, values)
     sql = (
-        f"SELECT {'DISTINCT' if several else ''} f.subject, f.node, f.valid_from, f.status FROM facets AS f"
-        f" WHERE f.facet {among} AND {when.sql(session, 'f')}"
+        f"SELECT {'DISTINCT' if several else ''} f.subject, f.valid_from, f.status FROM facets AS f"
+        f" WHERE f.facet {among} AND {holding('f')}"
     )
-    return Selection(sql, {**bound, **when.bound(session)})
+    return Selection(sql, {**bound, **when.bound}, when.knowledge.nodes)
 
 
 def with_facet(session: Session, selection: Selection, role: str, values: Sequence[str]) -> Selection:
@@ -71,9 +72,9 @@ def with_facet(session: Session, selection: Selection, role: str, values: Sequen
     among, bound = _among(session, role, values)
     sql = (
         f"SELECT c.* FROM ({selection.sql}) AS c WHERE EXISTS (SELECT 1 FROM facets AS g WHERE g.facet {among}"
-        f" AND g.node = c.node AND g.valid_from = c.valid_from AND g.subject = c.subject)"
+        f" AND g.valid_from = c.valid_from AND g.subject = c.subject AND {holding('g')})"
     )
-    return Selection(sql, {**selection.bound, **bound})
+    return replace(selection, sql=sql, bound={**selection.bound, **bound})
 
 
 def _among(session: Session, role: str, values: Sequence[str]) -> tuple[str, dict[str, Any]]:
@@ -86,13 +87,13 @@ def _among(session: Session, role: str, values: Sequence[str]) -> tuple[str, dic
 def with_label(session: Session, selection: Selection, role: str, value: str) -> Selection:
     """Those of `selection` in whose events `value` is said: all that can have it in that role, and some others."""
     match = {role: matching(session, whole=words_in(value))}
-    return Selection(_said(session, selection.sql, [role]), {**selection.bound, **match})
+    return replace(selection, sql=_said(session, selection.sql, [role]), bound={**selection.bound, **match})
 
 
 def with_words(session: Session, selection: Selection, words: Sequence[str]) -> Selection:
     """Those of `selection` in whose events each of `words` begins a word: all that can have them, and few others."""
     matches = {f"word{index}": matching(session, beginning=[word]) for index, word in enumerate(words)}
-    return Selection(_said(session, selection.sql, matches), {**selection.bound, **matches})
+    return replace(selection, sql=_said(session, selection.sql, matches), bound={**selection.bound, **matches})
 
 
 def _said(session: Session, sql: str, matches: Iterable[str]) -> str:
@@ -121,7 +122,8 @@ def page(
     """The first `limit` states of `selection` that come after that place, have one of `statuses` and are accepted."""
     found: list[Held] = []
     while True:
-        rows = session.rows(_ordered(selection, statuses, after), limit=limit, **_bound(selection, after))
+        sql = _ordered(session, selection, statuses, after)
+        rows = session.rows(sql, limit=limit, **_bound(session, selection, after))
         read = [Held(*row) for row in rows]
         found += read if accepts is None else filter(accepts, read)
         if len(read) < limit or len(found) >= limit:
@@ -148,21 +150,22 @@ def _has_label(state: State, role: str, value: str) -> bool:
     return value == found if isinstance(found, str) else value in found
 
 
-def _ordered(selection: Selection, statuses: Iterable[str], after: Place | None) -> str:
+def _ordered(session: Session, selection: Selection, statuses: Iterable[str], after: Place | None) -> str:
     listed = ", ".join(str(STATUS_CODES[status]) for status in statuses) or "NULL"  # which is none: IN () is no SQL
     later = (
         "AND c.valid_from <= :after_day AND (c.valid_from < :after_day OR c.subject > :after_subject)" if after else ""
     )
     return f"""
         SELECT {COLUMNS} FROM (
-            SELECT c.subject, c.node, c.valid_from FROM ({selection.sql}) AS c
+            SELECT c.subject, c.valid_from FROM ({selection.sql}) AS c
             WHERE c.status IN ({listed}) {later} ORDER BY c.valid_from DESC, c.subject LIMIT :limit
         ) AS p CROSS JOIN states AS s {WITH_TERMS}
-        WHERE s.subject = p.subject AND s.node = p.node AND s.valid_from = p.valid_from
+        WHERE s.subject = p.subject AND s.node IN {session.listed_integers("nodes")} AND s.valid_from = p.valid_from
+          AND s.known_from <= :sequence AND s.known_to > :sequence
         ORDER BY s.valid_from DESC, s.subject
     """
 
 
-def _bound(selection: Selection, after: Place | None) -> dict[str, Any]:
+def _bound(session: Session, selection: Selection, after: Place | None) -> dict[str, Any]:
     place = {"after_day": after.valid_from, "after_subject": after.subject} if after else {}
-    return {**selection.bound, **place}
+    return {**selection.bound, **place, "nodes": session.listing(selection.nodes)}

@@ -11,14 +11,14 @@ from ledger.domain.dates import EVER, FOREVER
 from ledger.domain.intervals import Intervals, common, united
 from ledger.projections.asof import Knowledge
 from ledger.projections.facets import facet
-from ledger.projections.lists import When
+from ledger.projections.lists import When, holding
 from ledger.projections.states import Held, held_on, timelines_of
 from ledger.store.session import Session
 
 
 def _facet_of_actor(role: str) -> str:
     """SQL for the facet that has `r.actor` in that role."""
-    return f"'{facet(role, '')}' || substr(r.actor, {len('actor:') + 1})"
+    return f"'{facet(role, '')}' || substr(r.actor, {len('actor') + 1})"
 
 
 _LEADING = ", ".join(map(_facet_of_actor, ("countries", "part_of", "merged_into")))
@@ -64,32 +64,30 @@ def reach_of(session: Session, actor: str, when: When) -> Reach:
             UNION
             SELECT f.subject, CASE WHEN f.facet = {merged} THEN r.counts_as ELSE f.subject END,
                    CASE WHEN f.valid_from > r.since THEN f.valid_from ELSE r.since END
-            FROM reach AS r JOIN facets AS f ON f.facet IN ({_LEADING}) AND {when.sql(session, "f")}
+            FROM reach AS r JOIN facets AS f ON f.facet IN ({_LEADING}) AND {holding("f")}
             WHERE f.subject <> :actor
         )
         SELECT actor, counts_as, min(since) FROM reach GROUP BY actor, counts_as
         """,
         actor=actor,
-        **when.bound(session),
+        **when.bound,
     )
     return Reach(actor, {name: other for name, other, _ in rows}, {name: since for name, _, since in rows})
 
 
 def ever_leading_to(session: Session, actor: str, knowledge: Knowledge) -> list[str]:
     """All actors that lead to `actor` on any day, itself among them."""
-    nodes = f"IN {session.listed_integers('nodes')}"
     rows = session.rows(
         f"""
         WITH RECURSIVE reach (actor) AS (
             SELECT {session.name("actor")}
             UNION
             SELECT f.subject FROM reach AS r JOIN facets AS f
-              ON f.facet IN ({_LEADING}) AND f.node {nodes} AND f.known_from <= :sequence AND f.known_to > :sequence
+              ON f.facet IN ({_LEADING}) AND f.known_from <= :sequence AND f.known_to > :sequence
         )
         SELECT actor FROM reach
         """,
         actor=actor,
-        nodes=session.listing(knowledge.nodes),
         sequence=knowledge.sequence,
     )
     return [name for (name,) in rows]

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 import orjson
 
+from ledger.domain.dates import FOREVER
 from ledger.domain.events import kind_of
 from ledger.domain.rectangles import OPEN, fork, turned
 from ledger.domain.states import State
@@ -73,20 +74,26 @@ class Turn:
         """The last sequence of the batch: from it on the new rectangles are known, and the old ones no more."""
         self._closed_states: list[Row] = []
         self._closed_facets: list[Row] = []
+        self._shortened_facets: list[Row] = []
         self._terms: list[Row] = []
         self._states: list[Row] = []
         self._facets: list[Row] = []
-        self._newest_terms: int = session.value("SELECT max(id) FROM terms") or 0
+        self._newest_terms: int | None = None
 
     def add(self, subject: str, before: Sequence[Known], after: Sequence[Span]) -> None:
         """The spans of `subject` were those of `before`, and are those of `after`."""
         closing, opening = turned([known.span for known in before], after)
         known_from = {known.span.valid_from: known.known_from for known in before}
+        closed = {span.valid_from: span for span in closing}
         for span in closing:
-            self._close(subject, span, known_from[span.valid_from])
+            node = fork(known_from[span.valid_from], self.sequence - 1)
+            self._closed_states.append((node, self.sequence, subject, span.valid_from))
         kept = _Kept(before)
         for span in opening:
-            self._open(subject, span, self._terms_of(span.state.terms, kept))
+            self._open_state(subject, span, self._terms_of(span.state.terms, kept))
+            self._turn_facets(subject, closed.pop(span.valid_from, None), span)
+        for span in closed.values():
+            self._turn_facets(subject, span, None)
 
     def write(self) -> None:
         """Close what is known no more, then open what is known now.
@@ -98,30 +105,52 @@ class Turn:
             "UPDATE states SET node = ?, known_to = ? WHERE subject = ? AND node = 0 AND valid_from = ?",
             sorted(self._closed_states, key=itemgetter(2, 3)),
         )
+        still_known = f"WHERE facet = ? AND valid_from = ? AND subject = ? AND known_to = {STILL_KNOWN}"
         session.run_each(
-            "UPDATE facets SET node = ?, known_to = ? WHERE facet = ? AND node = 0 AND valid_from = ? AND subject = ?",
-            sorted(self._closed_facets, key=itemgetter(2, 3, 4)),
+            f"UPDATE facets SET known_to = ? {still_known}", sorted(self._closed_facets, key=itemgetter(1, 2))
+        )
+        session.run_each(
+            f"UPDATE facets SET valid_to = ?, shortened_at = ? {still_known}",
+            sorted(self._shortened_facets, key=itemgetter(2, 3)),
         )
         session.insert(terms, self._terms)
         session.insert(states, sorted(self._states))
         session.insert(facets, sorted(self._facets))
 
-    def _close(self, subject: str, span: Span, known_from: int) -> None:
-        node, known_to, valid_from = fork(known_from, self.sequence - 1), self.sequence, span.valid_from
-        self._closed_states.append((node, known_to, subject, valid_from))
-        for facet in facets_of(kind_of(subject), span.state):
-            self._closed_facets.append((node, known_to, facet, valid_from, subject))
-
-    def _open(self, subject: str, span: Span, terms_id: int | None) -> None:
+    def _open_state(self, subject: str, span: Span, terms_id: int | None) -> None:
         valid_from, valid_to, status_since, live_since, exact, state = span
         beside = orjson.dumps(more) if (more := state.beside()) else None
         self._states.append(
             (subject, OPEN, valid_from, valid_to, self.sequence, STILL_KNOWN, state.status, status_since, live_since,
              exact, terms_id, beside)
         )  # fmt: skip
-        code = STATUS_CODES.get(state.status)
-        for facet in facets_of(kind_of(subject), state):
-            self._facets.append((facet, OPEN, valid_from, subject, valid_to, self.sequence, STILL_KNOWN, code))
+
+    def _turn_facets(self, subject: str, was: Span | None, now: Span | None) -> None:
+        """Of two spans that begin on the same day, `was` is known no more, and `now` is.
+
+        Where only its end changes, from open to a day, a facet stays with a new end: so goes most of what is told.
+        """
+        kind = kind_of(subject)
+        before = facets_of(kind, was.state) if was else []
+        after = facets_of(kind, now.state) if now else []
+        staying: list[str] = []
+        if was and now and was.state.status == now.state.status and was.valid_to in (now.valid_to, FOREVER):
+            staying = [facet for facet in before if facet in after]
+            if was.valid_to != now.valid_to:
+                self._shortened_facets += [
+                    (now.valid_to, self.sequence, facet, was.valid_from, subject) for facet in staying
+                ]
+        if was:
+            self._closed_facets += [
+                (self.sequence, facet, was.valid_from, subject) for facet in before if facet not in staying
+            ]
+        if now:
+            code = STATUS_CODES.get(now.state.status)
+            self._facets += [
+                (facet, now.valid_from, subject, self.sequence, now.valid_to, STILL_KNOWN, 0, code)
+                for facet in after
+                if facet not in staying
+            ]
 
     def _terms_of(self, of: Terms | None, kept: "_Kept") -> int | None:
         """Where those terms are kept: with a span that has the same, else anew."""
@@ -132,10 +161,16 @@ class Turn:
             json = orjson.dumps(of)
             found = kept.find_json(json)
             if found is None:
-                self._newest_terms = found = self._newest_terms + 1
+                found = self._next_terms()
                 self._terms.append((found, json))
             kept.keep(of, json, found)
         return found
+
+    def _next_terms(self) -> int:
+        if self._newest_terms is None:
+            self._newest_terms = self._session.value("SELECT max(id) FROM terms") or 0
+        self._newest_terms += 1
+        return self._newest_terms
 
 
 class _Kept:

@@ -27,11 +27,9 @@ def _subjects_naming(
     rows = session.rows(
         f"""
         SELECT DISTINCT f.subject FROM facets AS f
-        WHERE f.facet IN {session.listed("facets")} AND f.node IN {session.listed_integers("nodes")}
-          AND f.known_from <= :sequence AND f.known_to > :sequence
+        WHERE f.facet IN {session.listed("facets")} AND f.known_from <= :sequence AND f.known_to > :sequence
         """,
         facets=session.listing(facet(role, actor) for role in roles for actor in actors),
-        nodes=session.listing(knowledge.nodes),
         sequence=knowledge.sequence,
     )
     return [subject for (subject,) in rows]

@@ -56,11 +56,10 @@ def store_words(session: Session, newest: int) -> None:
     An index of words is cheap to write for many events and dear for one. Until then they are looked at one by one: so
     does `sequences_with` give them. Indexed is the leaf, as text that FTS5 cuts into words as `words_in` does.
     """
-    first = session.value("SELECT words_to FROM appending") + 1
-    if newest - first < _WAITING:
-        return
-    index_words(session, first, newest)
-    session.run("UPDATE appending SET words_to = :newest", newest=newest)
+    words_to = session.value(WORDS_TO)
+    if newest - words_to >= _WAITING:
+        index_words(session, words_to + 1, newest)
+        session.run("UPDATE appending SET words_to = :newest", newest=newest)
 
 
 def index_words(session: Session, first: int, last: int) -> None:

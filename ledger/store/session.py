@@ -6,7 +6,7 @@ because building a result object for each would cost more than most of our reads
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 import orjson
@@ -26,6 +26,17 @@ Row = tuple[Any, ...]
 @lru_cache(maxsize=1024)
 def _translated(sql: str, dialect: str) -> str:
     return str(text(sql).compile(dialect=_DIALECTS[dialect]))
+
+
+@cache
+def _inserting(table: Table) -> str:
+    columns = ", ".join(column.name for column in table.columns)
+    return f"INSERT INTO {table.name} ({columns}) VALUES ({', '.join('?' * len(table.columns))})"
+
+
+@cache
+def _copying(table: Table) -> str:
+    return f"COPY {table.name} ({', '.join(column.name for column in table.columns)}) FROM STDIN"
 
 
 class Session:
@@ -67,14 +78,12 @@ class Session:
         """Insert rows, each with every column of `table` in its order."""
         if not rows:
             return
-        columns = ", ".join(column.name for column in table.columns)
         if self.dialect == "postgresql" and len(rows) >= _COPY_FROM_ROWS:
-            with self._connection.cursor().copy(f"COPY {table.name} ({columns}) FROM STDIN") as copy:
+            with self._connection.cursor().copy(_copying(table)) as copy:
                 for row in rows:
                     copy.write_row(row)
         else:
-            marks = ", ".join("?" * len(table.columns))
-            self.run_each(f"INSERT INTO {table.name} ({columns}) VALUES ({marks})", rows)
+            self.run_each(_inserting(table), rows)
 
     def name(self, name: str) -> str:
         """SQL for the name bound as `name`, where a recursive query begins with it."""

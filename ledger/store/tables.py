@@ -39,7 +39,6 @@ events = Table(
     Column("leaf", LargeBinary, nullable=False),
     Column("leaf_hash", LargeBinary, nullable=False),
     Index("events_by_subject", "subject", "sequence", "version"),
-    Index("events_by_type", "type", "sequence"),
     Index("events_by_day", "day"),
     Index("events_by_time", "recorded_at", "sequence"),
 )
@@ -127,17 +126,18 @@ facets = Table(
     "facets",
     metadata,
     Column("facet", _Name, primary_key=True),
-    Column("node", BigInteger, primary_key=True, autoincrement=False),
     Column("valid_from", Integer, primary_key=True, autoincrement=False),
     Column("subject", _Name, primary_key=True),
+    Column("known_from", BigInteger, primary_key=True, autoincrement=False),
     Column("valid_to", Integer, nullable=False),
-    Column("known_from", BigInteger, nullable=False),
     Column("known_to", BigInteger, nullable=False),
+    Column("shortened_at", BigInteger, nullable=False),
     Column("status", SmallInteger, nullable=False),
     sqlite_with_rowid=False,
 )
-"""Projection: by what a rectangle can be found: its kind, and the actors that it names, by role.
+"""Projection: by what a state can be found: its kind, and the actors that it names, by role.
 
+A row is a rectangle; or, with a sequence in `shortened_at`, two: until that it held from `valid_from` for good.
 Both `facet` and `status` are codes of `ledger.projections.facets`: an index of short rows is read, and written, in few
 pages. The migration orders its key by `valid_from` from the newest, then `subject`: the order of every list of states.
 """

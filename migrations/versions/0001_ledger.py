@@ -71,19 +71,18 @@ _TABLES = {
 }
 _FACETS = """
     facet {name} NOT NULL,
-    node BIGINT NOT NULL,
     valid_from INTEGER NOT NULL,
     subject {name} NOT NULL,
-    valid_to INTEGER NOT NULL,
     known_from BIGINT NOT NULL,
+    valid_to INTEGER NOT NULL,
     known_to BIGINT NOT NULL,
+    shortened_at BIGINT NOT NULL,
     status SMALLINT NOT NULL
 """
-_FACETS_ORDER = "facet, node, valid_from DESC, subject"
-_FACETS_COVERED = "INCLUDE (valid_to, known_from, known_to, status)"
+_FACETS_ORDER = "facet, valid_from DESC, subject, known_from"
+_FACETS_COVERED = "INCLUDE (valid_to, known_to, shortened_at, status)"
 _INDEXES = """
     CREATE INDEX events_by_subject ON events (subject, sequence, version);
-    CREATE INDEX events_by_type ON events (type, sequence);
     CREATE INDEX events_by_day ON events (day);
     CREATE INDEX events_by_time ON events (recorded_at, sequence);
     CREATE INDEX responses_by_answered ON responses (answered)
