@@ -16,6 +16,8 @@ from ledger.domain.timeline import Clash
 from ledger.domain.values import Problem, Problems
 from ledger.domain.vocabulary import KINDS
 from ledger.errors import Invalid, KeyReused, TimelineConflict, VersionConflict
+from ledger.log.nodes import add_leaves
+from ledger.log.publishing import Log
 from ledger.projections.batch import Batch
 from ledger.projections.rectangles import merged_into
 from ledger.projections.words import store_words, texts_in
@@ -64,17 +66,19 @@ class Request:
         return "" if self.single else f"/{index}"
 
 
-def append(session: Session, request: Request, clock: Callable[[], int]) -> Appended:
+def append(session: Session, request: Request, clock: Callable[[], int], log: Log) -> Appended:
     """Store the drafts of `request` as one batch, all or none.
 
     Returns the stored events, or those that the same key got before. Raises Invalid, TimelineConflict,
-    VersionConflict, KeyReused: then nothing is to be stored, and the caller rolls back.
+    VersionConflict, KeyReused, BehindCheckpoint: then nothing is to be stored, and the caller rolls back.
     """
     head = head_of(session, hold=True)
+    log.require_whole(session, head.sequence)
     if (earlier := _answered(session, request.key)) is not None:
         return earlier
     batch, events = _judged(session, request, head, clock)
     store_events(session, events)
+    add_leaves(session, head.sequence, [event.leaf_hash for event in events])
     batch.write(events)
     store_words(session, events[-1].sequence)
     _remember(session, request.key, events)

@@ -54,3 +54,26 @@ class KeyReused(Refused):
 
 class NotFound(Refused):
     """The ledger does not know what was asked for, or did not know it yet at that time."""
+
+
+class Unsigned(Refused):
+    """The log's key, or the checkpoint that is kept outside the database, cannot be used."""
+
+
+class BehindCheckpoint(Refused):
+    """The ledger is not, or no more, what its own newest checkpoint says: nothing may be appended.
+
+    `size` is the newest event, `checkpoint` that of the checkpoint.
+    """
+
+    def __init__(self, size: int, checkpoint: int) -> None:
+        self.size, self.checkpoint = size, checkpoint
+        what = (
+            f"its newest event is {size}, its newest checkpoint has {checkpoint}: it was restored from an old backup"
+            if size < checkpoint
+            else f"its first {checkpoint} events are not those of its newest checkpoint: they were rewritten"
+        )
+        super().__init__(
+            f"the ledger is behind its own checkpoint: {what}. Restore the right database; if that is lost, declare a"
+            " new log with `retorsion audit new-log --reason TEXT`"
+        )

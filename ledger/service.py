@@ -4,17 +4,25 @@ import csv
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 from ledger.append import Appended, IdempotencyKey, Request, append, judge
+from ledger.audit.checkpoint import Checkpoint
+from ledger.audit.note import Note
+from ledger.audit.tlog_proof import TlogProof
 from ledger.domain.corrections import Record
 from ledger.domain.events import Draft, draft, kind_of
 from ledger.domain.history import Change, changes_of
 from ledger.domain.timeline import Span, fold
 from ledger.domain.values import Problem
 from ledger.errors import Invalid
+from ledger.log.custody import Custody
+from ledger.log.leaves import inclusion
+from ledger.log.publishing import Log
 from ledger.projections.batch import Batch
 from ledger.projections.rebuild import Difference, rebuild
+from ledger.settings import Settings
 from ledger.store.database import UNAVAILABLE, Database
 from ledger.store.events import Event, Head, head_of, told_of
 from ledger.store.schema import migrate
@@ -40,29 +48,50 @@ class Previewed:
 class Ledger:
     """A ledger in one database."""
 
-    def __init__(self, database: Database, clock: Callable[[], int] = now) -> None:
+    def __init__(self, database: Database, custody: Custody, clock: Callable[[], int] = now) -> None:
         self._database = database
         self._writer = Writer(database)
         self._clock = clock
+        self.log = Log(database, self._writer, custody)
 
     @classmethod
-    def open(cls, database_url: str) -> "Ledger":
-        """The ledger at an SQLAlchemy URL. Nothing is connected yet. Raises UnusableDatabase for a wrong URL."""
-        return cls(Database(database_url))
+    def open(cls, database_url: str, custody: Custody | None = None) -> "Ledger":
+        """The ledger at an SQLAlchemy URL. Nothing is connected yet. Raises UnusableDatabase for a wrong URL.
+
+        `custody` has what is kept outside the database; unless given, it is a folder beside SQLite's file, or in the
+        working directory.
+        """
+        database = Database(database_url)
+        return cls(database, custody or Custody(database.folder))
+
+    @classmethod
+    def configured(cls, settings: Settings) -> "Ledger":
+        """The ledger that `settings` name."""
+        database = Database(settings.database_url)
+        folder = Path(settings.audit_folder) if settings.audit_folder else database.folder
+        return cls(database, Custody(folder, key_text=settings.signing_key or None, origin=settings.origin or None))
 
     def init(self) -> None:
-        """Create or migrate the database and register the built-in actors. Harmless when repeated."""
+        """Create or migrate the database, make the log's key and register the built-in actors. Harmless when repeated.
+
+        Raises Unsigned.
+        """
         migrate(self._database)
+        with self.reading() as session:
+            if not session.value("SELECT count(*) FROM checkpoints"):  # else the folder is there, or was lost
+                self.log.custody.begin()
         drafts = drafts_of(_builtin_actors())
 
         def register(session: Session) -> None:
             if head_of(session, hold=True).sequence == 0:
-                append(session, Request(drafts, BUILTIN_BY), self._clock)
+                append(session, Request(drafts, BUILTIN_BY), self._clock, self.log)
 
         self._writer.write(register)
+        self.log.grown()
 
     def close(self) -> None:
-        """Close every connection."""
+        """Sign what was appended, and close every connection."""
+        self.log.close()
         self._database.close()
 
     def reading(self) -> AbstractContextManager[Session]:
@@ -89,7 +118,9 @@ class Ledger:
         said. Raises Invalid, TimelineConflict, VersionConflict, KeyReused.
         """
         request = Request(drafts_of(events, single=single), by, key, single, expected_version)
-        return self._writer.write(lambda session: append(session, request, self._clock))
+        appended = self._writer.write(lambda session: append(session, request, self._clock, self.log))
+        self.log.grown()
+        return appended
 
     def dry_run(
         self, events: Sequence[Any], *, by: str, single: bool = False, expected_version: int | None = None
@@ -109,6 +140,17 @@ class Ledger:
         Returns how the live ones differed. With `check` they are only compared.
         """
         return rebuild(self._database, self._writer, check=check)
+
+    def prove(self, sequence: int) -> TlogProof:
+        """The proof that an event is in the log, with the newest checkpoint. Raises NotFound, Unsigned."""
+        note = Note.parse(self.log.checkpoint())
+        with self.reading() as session:
+            _, hashes, _ = inclusion(session, sequence, Checkpoint.parse(note.text).size)
+        return TlogProof(sequence - 1, tuple(hashes), note)
+
+    def new_log(self, reason: str) -> None:
+        """Declare another log for a ledger that is not what its newest checkpoint says. Raises Unsigned, Refused."""
+        self.log.begin_anew(reason, self._clock())
 
     def create_token(self, name: str, scope: str) -> str:
         """A new token's secret. Raises TokenRefused."""

@@ -21,6 +21,13 @@ class Settings:
 
     database_url: str = "sqlite:///retorsion.db"
     """An SQLAlchemy URL: sqlite:///FILE, or postgresql+psycopg://USER:PASSWORD@HOST/DATABASE."""
+    audit_folder: str = ""
+    """Where the log's key and its newest checkpoint are kept; unless set, beside SQLite's file, else in the working
+    directory."""
+    origin: str = ""
+    """The name of the log, before it begins, as example.org/ledger; unless set, one by chance."""
+    signing_key: str = ""
+    """The log's private key, as `PRIVATE+KEY+…`; unless set, in the audit folder."""
     public_reads: bool = True
     """Whether reading needs no token."""
     max_body: int = 8 * 1024 * 1024

@@ -47,7 +47,7 @@ def demo(ctx: click.Context, host: str | None, port: int | None, workers: int | 
     settings = serving_settings(ctx, host, port, workers)
     with server.stoppable(), TemporaryDirectory(prefix="retorsion-demo-") as folder:
         settings = replace(settings, database_url=f"sqlite:///{Path(folder, 'retorsion.db')}")
-        ledger = Ledger.open(settings.database_url)
+        ledger = Ledger.configured(settings)
         try:
             ledger.init()
             loaded = fixtures.load(ledger)

@@ -20,7 +20,7 @@ def init(ctx: click.Context) -> None:
     from ledger.service import Ledger
 
     settings = settings_of(ctx)
-    ledger = Ledger.open(settings.database_url)
+    ledger = Ledger.configured(settings)
     try:
         ledger.init()
         newest = ledger.head().sequence

@@ -22,6 +22,7 @@ _COMMANDS = {
     "state": "api.cli.asking:state",
     "history": "api.cli.asking:history",
     "rebuild": "api.cli.rebuilding:rebuild",
+    "audit": "api.cli.auditing:audit",
 }
 """Where each command is, in the order in which the help shows them."""
 

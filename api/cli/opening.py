@@ -32,7 +32,7 @@ def opened(settings: Settings) -> Iterator[Ledger]:
     from ledger.service import Ledger
 
     require_database(settings)
-    ledger = Ledger.open(settings.database_url)
+    ledger = Ledger.configured(settings)
     try:
         ledger.head()  # raises where there are no tables
         yield ledger

@@ -63,7 +63,7 @@ def serve(ctx: click.Context, host: str | None, port: int | None, workers: int |
 
     settings = serving_settings(ctx, host, port, workers)
     with server.stoppable():
-        ledger = Ledger.open(settings.database_url)
+        ledger = Ledger.configured(settings)
         try:
             ledger.init()
         finally:

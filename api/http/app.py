@@ -15,7 +15,8 @@ def create_app(settings: Settings) -> Flask:
     app = Flask("retorsion", static_folder=None)
     app.config.update(RETORSION=settings, MAX_CONTENT_LENGTH=settings.max_body)
     app.url_map.strict_slashes = True
-    app.extensions["retorsion"] = Ledger.open(settings.database_url)
+    app.extensions["retorsion"] = Ledger.configured(settings)
+    app.extensions["retorsion"].log.keep_signed()
     app.extensions["retorsion-watch"] = Watch(app.extensions["retorsion"])
     register_problems(app)
     for blueprint in (*RESOURCES, docs):

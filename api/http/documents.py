@@ -85,9 +85,12 @@ class _Told(Schema):
     comment = _text(null=True)
 
 
-class Event(_Told):
+class Leaf(_Told):
     sequence = _number("The place of the event in the ledger", least=1)
     recorded_at = _text("When the ledger learned it, UTC", format="date-time")
+
+
+class Event(Leaf):
     leaf_hash = _text("Of its leaf in the log, hexadecimal", pattern="^[0-9a-f]{64}$")
 
 

@@ -1,6 +1,6 @@
 """Errors as RFC 9457 problem documents, each of which says what to do."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import orjson
@@ -8,7 +8,15 @@ from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from ledger.domain.values import Problem, step
-from ledger.errors import Invalid, KeyReused, NotFound, TimelineConflict, VersionConflict
+from ledger.errors import (
+    BehindCheckpoint,
+    Invalid,
+    KeyReused,
+    NotFound,
+    TimelineConflict,
+    Unsigned,
+    VersionConflict,
+)
 from ledger.service import UNAVAILABLE
 
 MEDIA_TYPE = "application/problem+json"
@@ -19,6 +27,7 @@ TITLES = {
     "forbidden": "The token may not do this",
     "not-found": "The ledger does not know this",
     "method-not-allowed": "This cannot be done here",
+    "behind-checkpoint": "The ledger is behind its own checkpoint",
     "timeline-conflict": "A day of the timeline would become impossible",
     "version-conflict": "The subject has moved on",
     "length-required": "The body may not be whole",
@@ -73,27 +82,8 @@ def register_problems(app: Flask) -> None:
     def _problem(error: ProblemError) -> Response:
         return problem(error.status, error.slug, error.detail, error.headers, **error.more)
 
-    @app.errorhandler(Invalid)
-    def _invalid(error: Invalid) -> Response:
-        return problem(422, "validation-error", str(error), errors=_errors(error.problems))
-
-    @app.errorhandler(TimelineConflict)
-    def _conflict(error: TimelineConflict) -> Response:
-        return problem(409, "timeline-conflict", str(error), conflicts=error.conflicts, errors=_errors(error.problems))
-
-    @app.errorhandler(VersionConflict)
-    def _version(error: VersionConflict) -> Response:
-        return problem(
-            412, "version-conflict", str(error), subject=error.subject, expected=error.expected, version=error.version
-        )
-
-    @app.errorhandler(KeyReused)
-    def _key(error: KeyReused) -> Response:
-        return problem(422, "idempotency-key-reused", str(error))
-
-    @app.errorhandler(NotFound)
-    def _not_found(error: NotFound) -> Response:
-        return problem(404, "not-found", str(error))
+    for refusal, answer_to in _REFUSALS.items():
+        app.register_error_handler(refusal, answer_to)
 
     def _unavailable(error: Exception) -> Response:
         app.logger.error("the database failed", exc_info=error)
@@ -120,6 +110,36 @@ def register_problems(app: Flask) -> None:
         return problem(
             status, _SLUG_OF_STATUS.get(status, "bad-request" if status < 500 else "internal-error"), detail, headers
         )
+
+
+def _invalid(error: Invalid) -> Response:
+    return problem(422, "validation-error", str(error), errors=_errors(error.problems))
+
+
+def _conflict(error: TimelineConflict) -> Response:
+    return problem(409, "timeline-conflict", str(error), conflicts=error.conflicts, errors=_errors(error.problems))
+
+
+def _version(error: VersionConflict) -> Response:
+    return problem(
+        412, "version-conflict", str(error), subject=error.subject, expected=error.expected, version=error.version
+    )
+
+
+def _behind(error: BehindCheckpoint) -> Response:
+    return problem(503, "behind-checkpoint", str(error), size=error.size, checkpoint=error.checkpoint)
+
+
+_REFUSALS: dict[type[Exception], Callable[[Any], Response]] = {
+    Invalid: _invalid,
+    TimelineConflict: _conflict,
+    VersionConflict: _version,
+    KeyReused: lambda error: problem(422, "idempotency-key-reused", str(error)),
+    BehindCheckpoint: _behind,
+    Unsigned: lambda error: problem(503, "unavailable", str(error)),
+    NotFound: lambda error: problem(404, "not-found", str(error)),
+}
+"""What the ledger refuses, and how that is answered."""
 
 
 def _errors(problems: Iterable[Problem]) -> list[dict[str, str]]:

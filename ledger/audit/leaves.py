@@ -9,6 +9,13 @@ LEAF_LIMIT = 65_535
 """The most bytes that a leaf can have: what a C2SP tlog-tiles entry bundle can carry."""
 
 
+LEAF_MEMBERS = (
+    "sequence", "subject", "version", "type", "effective_on", "recorded_at", "recorded_by",
+    "data", "sources", "comment",
+)  # fmt: skip
+"""What an event's leaf holds, null where it was not given (`sources`: an empty list)."""
+
+
 def leaf_of(event: dict[str, Any]) -> bytes:
     """RFC 8785 canonical JSON of `event`.
 

@@ -63,18 +63,20 @@ def store_words(session: Session, newest: int) -> None:
 
 
 def index_words(session: Session, first: int, last: int) -> None:
-    """Put the words of the events from `first` to `last` into the index."""
+    """Put the words of the events from `first` to `last` into the index, and one for the hash of each leaf."""
     leaves = session.stream(
-        "SELECT sequence, leaf FROM events WHERE sequence BETWEEN :first AND :last ORDER BY sequence",
+        "SELECT sequence, leaf, leaf_hash FROM events WHERE sequence BETWEEN :first AND :last ORDER BY sequence",
         first=first,
         last=last,
     )
     while rows := list(islice(leaves, 1000)):
         if session.dialect == "sqlite":
-            texts = [(sequence, indexed_text(leaf)) for sequence, leaf in rows]
+            texts = [(sequence, f"{indexed_text(leaf)} {word_of(hash_)}") for sequence, leaf, hash_ in rows]
             session.run_each("INSERT INTO event_words (rowid, words) VALUES (?, ?)", texts)
         else:
-            lists = [(sequence, sorted(set(words_in(indexed_text(leaf))))) for sequence, leaf in rows]
+            lists = [
+                (sequence, sorted({*words_in(indexed_text(leaf)), word_of(hash_)})) for sequence, leaf, hash_ in rows
+            ]
             session.run_each(
                 "INSERT INTO event_words (sequence, words) VALUES (?, array_to_tsvector(?::text[]))", lists
             )
@@ -98,6 +100,11 @@ def indexed_text(leaf: bytes) -> str:
     if leaf.isascii() and b"\\" not in leaf:
         return leaf.decode()
     return " ".join(words_in(" ".join(texts_in(orjson.loads(leaf)))))
+
+
+def word_of(leaf_hash: bytes) -> str:
+    """The word by which an event is found by the hash of its leaf, together with few others or none."""
+    return leaf_hash[:8].hex()
 
 
 def sequences_with(session: Session, name: str) -> str:

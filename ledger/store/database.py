@@ -8,6 +8,7 @@ import sqlite3
 from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -46,6 +47,11 @@ class Database:
         self._resting: deque[PoolProxiedConnection] = deque()
         """Readers between two transactions: to give them back to the pool and take them out again would cost more than
         most of our reads."""
+
+    @property
+    def folder(self) -> Path:
+        """Where the ledger keeps what is not in its database: beside SQLite's file, else in the working directory."""
+        return Path(f"{(self.url.database or 'retorsion').removeprefix('file:')}.audit")
 
     @contextmanager
     def reading(self) -> Iterator[Session]:

@@ -154,5 +154,22 @@ responses = Table(
 )
 """Projection: which subject answers which, and the first day on which it named it."""
 
+tree = Table(
+    "tree",
+    metadata,
+    Column("position", _Sequence, primary_key=True, autoincrement=False),
+    Column("hash", LargeBinary, nullable=False),
+)
+"""The interior nodes of the log's tree, each at its position (see `ledger.audit.tree.node_position`)."""
+
+checkpoints = Table(
+    "checkpoints",
+    metadata,
+    Column("origin", Text, primary_key=True),
+    Column("size", BigInteger, primary_key=True, autoincrement=False),
+    Column("note", LargeBinary, nullable=False),
+)
+"""Every checkpoint that was given out, as a signed note: the newest of each size."""
+
 PROJECTIONS = (subjects, terms, states, facets, responses)
 """The projections that are plain tables. `event_words`, for search, is of the database's own kind: see `words`."""

@@ -35,6 +35,16 @@ _TABLES = {
         last_sequence BIGINT NOT NULL,
         PRIMARY KEY (token, key)
     """,
+    "tree": """
+        position {sequence} PRIMARY KEY,
+        hash {bytes} NOT NULL
+    """,
+    "checkpoints": """
+        origin TEXT NOT NULL,
+        size BIGINT NOT NULL,
+        note {bytes} NOT NULL,
+        PRIMARY KEY (origin, size)
+    """,
     "subjects": """
         subject {name} PRIMARY KEY,
         version INTEGER NOT NULL,

@@ -1,5 +1,6 @@
 """Transaction time: set by the ledger, shared by a batch, and always later than before."""
 
+from ledger.log.custody import Custody
 from ledger.projections.asof import known_at_sequence, known_at_time
 from ledger.service import Ledger
 from ledger.store.database import Database
@@ -17,7 +18,7 @@ def recorded_at(ledger):
 def test_it_strictly_increases_though_the_machines_clock_steps_back(ledger, database_url):
     later = ledger.head().recorded_at + 1_000_000
     clock = iter([later, later - 500_000, later - 500_000, later + 7])
-    unsteady = Ledger(Database(database_url), clock=lambda: next(clock))
+    unsteady = Ledger(Database(database_url), Custody(Database(database_url).folder), clock=lambda: next(clock))
     for number in range(4):
         unsteady.append([imposed(f"m{number}", "2020-07-09")], by="tests")
     unsteady.close()

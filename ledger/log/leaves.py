@@ -1,0 +1,67 @@
+"""Leaves and their proofs, read from the database."""
+
+from ledger.audit.leaves import LEAF_MEMBERS, leaf_of
+from ledger.audit.tree import consistency_proof, inclusion_proof, root_at
+from ledger.domain.values import Problem
+from ledger.errors import Invalid, NotFound
+from ledger.log.nodes import reading_nodes
+from ledger.projections.words import matching, sequences_with, word_of
+from ledger.store.events import head_of
+from ledger.store.session import Session
+
+
+def leaf(session: Session, sequence: int) -> bytes:
+    """The exact bytes that were hashed. Raises NotFound."""
+    found = session.value("SELECT leaf FROM events WHERE sequence = :sequence", sequence=sequence)
+    if found is None:
+        raise NotFound(f"there is no event {sequence}")
+    return bytes(found)
+
+
+def inclusion(session: Session, sequence: int, tree_size: int) -> tuple[bytes, list[bytes], bytes]:
+    """The hash of the event's leaf, the proof that it is in the tree of `tree_size` leaves, and the root of that.
+
+    Raises NotFound for a tree or a leaf that there is not (yet).
+    """
+    _require_size(session, tree_size)
+    if not 1 <= sequence <= tree_size:
+        raise NotFound(f"event {sequence} is not among the first {tree_size}")
+    read = reading_nodes(session)
+    hash_ = session.value("SELECT leaf_hash FROM events WHERE sequence = :sequence", sequence=sequence)
+    return bytes(hash_), inclusion_proof(sequence - 1, tree_size, read), root_at(tree_size, read)
+
+
+def consistency(session: Session, first: int, second: int) -> tuple[bytes, bytes, list[bytes]]:
+    """The roots of the trees of `first` and `second` leaves, and the proof that one begins with the other.
+
+    Raises NotFound for a tree that there is not (yet).
+    """
+    _require_size(session, second)
+    read = reading_nodes(session)
+    return root_at(first, read), root_at(second, read), consistency_proof(first, second, read)
+
+
+def _require_size(session: Session, size: int) -> None:
+    newest = head_of(session).sequence
+    if size > newest:
+        raise NotFound(f"the ledger has {newest} events, not {size}")
+
+
+def sequence_of(session: Session, hash_: bytes) -> int:
+    """Where the leaf with that hash is in the log. Raises NotFound."""
+    found = session.value(
+        f"SELECT sequence FROM events WHERE sequence IN {sequences_with(session, 'words')} AND leaf_hash = :hash",
+        words=matching(session, whole=[word_of(hash_)]),
+        hash=hash_,
+    )
+    if found is None:
+        raise NotFound(f"no event has a leaf with the hash {hash_.hex()}")
+    return int(found)
+
+
+def leaf_of_answer(event: object) -> bytes:
+    """The leaf of an event as an answer shows it: all but `leaf_hash`, and what a history adds. Raises Invalid."""
+    if not isinstance(event, dict) or any(name not in event for name in LEAF_MEMBERS):
+        problem = f"is no event as the ledger answers it: an object with {', '.join(LEAF_MEMBERS)}"
+        raise Invalid([Problem("", problem)])
+    return leaf_of({name: event[name] for name in LEAF_MEMBERS})

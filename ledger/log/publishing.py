@@ -1,0 +1,133 @@
+"""The log as others see it: its newest checkpoint, and whether the ledger still is what that says."""
+
+import logging
+from collections.abc import Callable
+from threading import Event, Lock, Thread
+
+from ledger.audit.checkpoint import Checkpoint, sign_checkpoint
+from ledger.audit.note import Note
+from ledger.audit.tree import root_at
+from ledger.errors import BehindCheckpoint, Refused, Unsigned
+from ledger.log.custody import Custody, Kept
+from ledger.log.nodes import reading_nodes
+from ledger.store.database import UNAVAILABLE, Database
+from ledger.store.events import head_of
+from ledger.store.session import Session
+from ledger.store.writer import Writer
+
+_logger = logging.getLogger("retorsion")
+_BETWEEN_SECONDS = 1.0
+
+Cosign = Callable[[Note], Note]
+"""Lets witnesses cosign a checkpoint: gives the same note with what they signed."""
+
+
+class Log:
+    """The log of one ledger."""
+
+    def __init__(self, database: Database, writer: Writer, custody: Custody, cosign: Cosign | None = None) -> None:
+        self._database, self._writer, self._cosign = database, writer, cosign
+        self.custody = custody
+        self._publishing = Lock()
+        self._held: Kept | None = None
+        """The newest checkpoint that this ledger was seen to hold."""
+        self._unsigned, self._closing = Event(), Event()
+
+    def require_whole(self, session: Session, size: int) -> None:
+        """Raise BehindCheckpoint unless the ledger, of `size` events, begins with what its newest checkpoint signed."""
+        kept = self.custody.newest()
+        if kept is None:
+            return
+        there = kept.checkpoint
+        if size < there.size:
+            raise BehindCheckpoint(size, there.size)
+        if kept is not self._held:  # which is asked once for each checkpoint
+            if root_at(there.size, reading_nodes(session)) != there.root_hash:
+                raise BehindCheckpoint(size, there.size)
+            self._held = kept
+
+    def checkpoint(self) -> bytes:
+        """The newest signed checkpoint, as a note: it covers every event that was stored before this was called.
+
+        On a ledger that is behind its own checkpoint, that one. Raises Unsigned.
+        """
+        with self._publishing:
+            with self._database.reading() as session:
+                size = head_of(session).sequence
+                kept = self.custody.newest()
+                if kept is not None and self._is_newest(session, size, kept):
+                    signed = Note.parse(kept.note)
+                else:
+                    root = root_at(size, reading_nodes(session))
+                    signed = sign_checkpoint(Checkpoint(self.custody.vkey().name, size, root), self.custody.key())
+            note = signed if self._cosign is None else self._cosign(signed)
+            if kept is None or note.encode() != kept.note:
+                self._writer.write(lambda session: _store(session, note))
+                self.custody.keep(note)
+        return note.encode()
+
+    def _is_newest(self, session: Session, size: int, kept: Kept) -> bool:
+        """Whether no other is to be signed: for want of new events, or because the ledger is not what this one says."""
+        if size == kept.checkpoint.size:
+            return True
+        try:
+            self.require_whole(session, size)
+        except BehindCheckpoint:
+            return True
+        return False
+
+    def begin_anew(self, reason: str, now: int) -> None:
+        """Declare another log: only for a ledger that is not what its newest checkpoint says, or whose key is lost.
+
+        Raises Refused where neither is so, and Unsigned.
+        """
+        with self._publishing, self._database.reading() as session:
+            if self._is_sound(session):
+                raise Refused("the ledger is what its newest checkpoint says, and its key is there: its log goes on")
+            newest = session.value("SELECT note FROM checkpoints ORDER BY size DESC LIMIT 1")
+        self.custody.retire(reason, now, Note.parse(bytes(newest)) if newest else None)
+
+    def _is_sound(self, session: Session) -> bool:
+        try:
+            self.custody.key()
+            self.require_whole(session, head_of(session).sequence)
+        except (BehindCheckpoint, Unsigned):
+            return False
+        return True
+
+    def grown(self) -> None:
+        """Events were appended, and are to be signed: soon where `keep_signed` was called, else by `close`."""
+        self._unsigned.set()
+
+    def keep_signed(self) -> None:
+        """Sign from now on, at most once in a second, what was appended."""
+        Thread(target=self._sign_for_ever, name="signing", daemon=True).start()
+
+    def close(self) -> None:
+        """Sign what was appended."""
+        self._closing.set()
+        if self._unsigned.is_set():
+            self._try_to_sign()
+
+    def _sign_for_ever(self) -> None:
+        while not self._closing.wait(_BETWEEN_SECONDS):
+            self._unsigned.wait()
+            self._try_to_sign()
+
+    def _try_to_sign(self) -> None:
+        self._unsigned.clear()
+        try:
+            self.checkpoint()
+        except (Unsigned, *UNAVAILABLE) as error:
+            _logger.error("what was appended could not be signed: %s", error)
+
+
+def _store(session: Session, note: Note) -> None:
+    checkpoint = Checkpoint.parse(note.text)
+    session.run(
+        "INSERT INTO checkpoints (origin, size, note) VALUES (:origin, :size, :note)"
+        " ON CONFLICT (origin, size) DO UPDATE SET note = excluded.note",
+        origin=checkpoint.origin,
+        size=checkpoint.size,
+        note=note.encode(),
+    )
