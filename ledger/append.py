@@ -170,7 +170,7 @@ def _numbered(batch: Batch, request: Request, head: Head, clock: Callable[[], in
                 leaf,
                 leaf_hash(leaf),
                 told,
-                draft.references,
+                references(draft.kind, draft.type, draft.given),
                 [draft.data, draft.sources, draft.comment],
             )
         )
@@ -189,12 +189,13 @@ def _require_sound(batch: Batch, request: Request, events: Sequence[Event]) -> N
     problems: Problems = []
     known = set(batch.known)
     for index, (draft, event) in enumerate(zip(request.drafts, events, strict=True)):
-        at = f"{request.at(index)}/data"
-        problems += _afterthought_problems(batch, event, at) or [
-            Problem(at + pointer, f"the ledger does not know {subject}: record it first")
-            for pointer, subject in _references(batch, event)
-            if subject not in known
-        ]
+        if event.type in AFTERTHOUGHTS or not known.issuperset(draft.named):
+            at = f"{request.at(index)}/data"
+            problems += _afterthought_problems(batch, event, at) or [
+                Problem(at + pointer, f"the ledger does not know {subject}: record it first")
+                for pointer, subject in _references(batch, event)
+                if subject not in known
+            ]
         known.add(draft.subject)
     if problems:
         raise Invalid(problems)
@@ -216,7 +217,7 @@ def _references(batch: Batch, event: Event) -> list[tuple[str, str]]:
     """Every subject that the event's data name, in a correction its new data, each with the pointer to it."""
     data = event.told.data.get("data")
     if event.type != "corrected" or data is None:
-        return event.references
+        return references(event.kind, event.type, event.told.data)
     named = _type_of(batch, event)
     assert named, "a correction of what is no event was refused"
     found = [] if named in AFTERTHOUGHTS else references(event.kind, named, data)
@@ -236,7 +237,7 @@ def _mentioned(draft: Draft) -> Iterable[str]:
     """Every subject that `draft` may refer to; what a correction refers to depends on the event that it names."""
     if draft.type == "corrected":
         return (text for text in texts_in(draft.given.get("data")) if kind_of(text) in KINDS)
-    return (subject for _, subject in draft.references)
+    return draft.named
 
 
 def _conflict(clashes: Sequence[Clash], head: Head, request: Request, events: Sequence[Event]) -> TimelineConflict:
