@@ -58,8 +58,8 @@ class AnyData(Value):
 
     detail = "must be an object"
 
-    def accepts(self, value: Any) -> bool:
-        return type(value) is dict
+    def __init__(self) -> None:
+        self.accepts = lambda value: type(value) is dict
 
 
 class CorrectedData(AnyData):
@@ -68,10 +68,15 @@ class CorrectedData(AnyData):
     Until then it is only certain that a leaf can hold it.
     """
 
-    def accepts(self, value: Any) -> bool:
-        problems: Problems = []
-        self.check(value, "", problems)
-        return not problems
+    def __init__(self) -> None:
+        super().__init__()
+
+        def accepts(value: Any) -> bool:
+            problems: Problems = []
+            self.check(value, "", problems)
+            return not problems
+
+        self.accepts = accepts
 
     def check(self, value: Any, at: str, problems: Problems) -> None:
         if type(value) is dict:

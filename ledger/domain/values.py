@@ -55,16 +55,6 @@ def text_problem(value: str) -> str | None:
     return None
 
 
-def _remembered(has_form: Callable[[str], bool]) -> Callable[[str], bool]:
-    """The same judgement; it remembers short texts, as the same actors, topics and addresses come again and again."""
-    remembered = lru_cache(maxsize=_REMEMBERED)(has_form)
-    return lambda text: remembered(text) if len(text) <= _LONGEST_REMEMBERED else has_form(text)
-
-
-_REMEMBERED = 16384
-_LONGEST_REMEMBERED = 200
-
-
 def require_storable(value: Any, at: str, problems: Problems, depth: int) -> None:
     """Append to `problems` what a leaf cannot hold of any JSON `value`, nested `depth` times at the most."""
     if isinstance(value, str):
@@ -87,14 +77,12 @@ def require_storable(value: Any, at: str, problems: Problems, depth: int) -> Non
 class Value:
     """A kind of value. Subclasses say which are well formed, and what is wrong with the others."""
 
+    accepts: Callable[[Any], bool]
+    """Whether a value is well formed. Made once from what is declared, for it is asked of all that is posted."""
     detail = ""
     """What is wrong with a value that is not accepted, where that is always the same."""
     refers = False
     """Whether a value of this kind can name a subject."""
-
-    def accepts(self, value: Any) -> bool:
-        """Whether `value` is well formed."""
-        raise NotImplementedError
 
     def check(self, value: Any, at: str, problems: Problems) -> None:
         """Append to `problems` what is wrong with `value`, which stands at pointer `at`."""
@@ -115,10 +103,10 @@ class Text(Value):
     def __init__(self, *, required: bool = False) -> None:
         self.required = required
 
-    def accepts(self, value: Any) -> bool:
-        if type(value) is not str or (self.required and not value.strip()):
-            return False
-        return text_problem(value) is None
+        def accepts(value: Any) -> bool:
+            return type(value) is str and text_problem(value) is None and (not required or value.strip() != "")
+
+        self.accepts = accepts
 
     def check(self, value: Any, at: str, problems: Problems) -> None:
         if type(value) is not str:
@@ -130,43 +118,32 @@ class Text(Value):
 
 
 class Word(Value):
-    """Text of one form."""
+    """Text of one form. Short ones are remembered: the same actors, topics and addresses come again and again."""
 
     def __init__(self, detail: str, has_form: Callable[[str], bool], pattern: str | None = None) -> None:
         self.detail = detail
         self.pattern = pattern
-        self._has_form = _remembered(has_form)
+        remembered = lru_cache(maxsize=16384)(has_form)
 
-    def accepts(self, value: Any) -> bool:
-        return type(value) is str and self._has_form(value)
+        def accepts(value: Any) -> bool:
+            return type(value) is str and (remembered(value) if len(value) <= 200 else has_form(value))
 
-
-class Code(Value):
-    """A code of one of the closed lists."""
-
-    def __init__(self, name: str, codes: tuple[str, ...]) -> None:
-        self.codes = codes
-        self._known = frozenset(codes)
-        self.detail = f"is not one of the codes of {name}: {', '.join(codes)}"
-
-    def accepts(self, value: Any) -> bool:
-        return type(value) is str and value in self._known
+        self.accepts = accepts
 
 
-class Reference(Value):
+class Reference(Word):
     """A subject of one of `kinds`, written `kind:slug`."""
 
     refers = True
 
     def __init__(self, *kinds: str) -> None:
         self.kinds = kinds
-        self.pattern = f"^(?:{'|'.join(kinds)}):{SLUG_PATTERN}$"
-        self.detail = "must be " + " or ".join(f"{kind}:SLUG" for kind in kinds)
         of_a_kind = re.compile(f"(?:{'|'.join(kinds)}):(.*)\\Z").match
-        self._has_form = _remembered(lambda text: (found := of_a_kind(text)) is not None and is_slug(found[1]))
-
-    def accepts(self, value: Any) -> bool:
-        return type(value) is str and self._has_form(value)
+        super().__init__(
+            "must be " + " or ".join(f"{kind}:SLUG" for kind in kinds),
+            lambda text: (found := of_a_kind(text)) is not None and is_slug(found[1]),
+            f"^(?:{'|'.join(kinds)}):{SLUG_PATTERN}$",
+        )
 
     def name(self, value: Any, found: list[str]) -> None:
         found.append(value)
@@ -175,21 +152,31 @@ class Reference(Value):
         yield at, value
 
 
+class Code(Value):
+    """A code of one of the closed lists."""
+
+    def __init__(self, name: str, codes: tuple[str, ...]) -> None:
+        self.codes = codes
+        self.detail = f"is not one of the codes of {name}: {', '.join(codes)}"
+        known = frozenset(codes)
+        self.accepts = lambda value: type(value) is str and value in known
+
+
 class Dated(Value):
     """A day (`exact`), or one of the EDTF forms of domain.md's `effective_on`."""
 
     def __init__(self, *, exact: bool) -> None:
         self.exact = exact
         self._parse: Callable[[str], object] = dates.parse_day if exact else dates.parse_dating
+        parse = self._parse
 
-    def accepts(self, value: Any) -> bool:
-        if type(value) is not str:
-            return False
-        try:
-            self._parse(value)
-        except ValueError:
-            return False
-        return True
+        def accepts(value: Any) -> bool:
+            try:
+                return type(value) is str and parse(value) is not None
+            except ValueError:
+                return False
+
+        self.accepts = accepts
 
     def check(self, value: Any, at: str, problems: Problems) -> None:
         if type(value) is not str:
@@ -206,8 +193,8 @@ class Flag(Value):
 
     detail = "must be true or false"
 
-    def accepts(self, value: Any) -> bool:
-        return type(value) is bool
+    def __init__(self) -> None:
+        self.accepts = lambda value: type(value) is bool
 
 
 class Integer(Value):
@@ -216,9 +203,7 @@ class Integer(Value):
     def __init__(self, least: int) -> None:
         self.least = least
         self.detail = f"must be an integer from {least} to {LARGEST_INTEGER}"
-
-    def accepts(self, value: Any) -> bool:
-        return type(value) is int and self.least <= value <= LARGEST_INTEGER
+        self.accepts = lambda value: type(value) is int and least <= value <= LARGEST_INTEGER
 
 
 class ListOf(Value):
@@ -228,9 +213,8 @@ class ListOf(Value):
         self.element = element
         self.least = least
         self.refers = element.refers
-
-    def accepts(self, value: Any) -> bool:
-        return type(value) is list and len(value) >= self.least and all(map(self.element.accepts, value))
+        accepted = element.accepts
+        self.accepts = lambda value: type(value) is list and len(value) >= least and all(map(accepted, value))
 
     def check(self, value: Any, at: str, problems: Problems) -> None:
         if type(value) is not list:
@@ -273,21 +257,23 @@ class Record(Value):
         self.rule = rule
         self.clears = clears
         self.kept = kept
-        self._accepting = {name: kind.accepts for name, kind in self.members.items()}
         self._referring = [(name, kind) for name, kind in self.members.items() if kind.refers]
         self.refers = bool(self._referring)
+        accepting = {name: kind.accepts for name, kind in members.items()}
 
-    def accepts(self, value: Any) -> bool:
-        if type(value) is not dict:
-            return False
-        for name, given in value.items():
-            accepts = self._accepting.get(name)
-            if accepts is None or (name in self.kept if given is None else not accepts(given)):
+        def accepts(value: Any) -> bool:
+            if type(value) is not dict:
                 return False
-        for name in self.required:
-            if value.get(name) is None:
-                return False
-        return self.rule is None or not self.rule(without_nulls(value))
+            for name, given in value.items():
+                accepted = accepting.get(name)
+                if accepted is None or (name in kept if given is None else not accepted(given)):
+                    return False
+            for name in required:
+                if value.get(name) is None:
+                    return False
+            return rule is None or not rule(without_nulls(value))
+
+        self.accepts = accepts
 
     def check(self, value: Any, at: str, problems: Problems) -> None:
         if type(value) is not dict:
