@@ -136,36 +136,36 @@ def _numbered(batch: Batch, request: Request, head: Head, clock: Callable[[], in
     """The drafts as events: sequence without a gap, the subject's version, one time for all, and the leaf."""
     recorded_at = max(clock(), head.recorded_at + 1)
     recorded = time_text(recorded_at)
-    events, problems = [], Problems()
-    for index, draft in enumerate(request.drafts):
+    events: list[Event] = []
+    problems: Problems = []
+    for sequence, draft in enumerate(request.drafts, head.sequence + 1):
         subject = batch.subjects[draft.subject]
-        sequence, version = head.sequence + 1 + index, subject.version + len(subject.told) + 1
+        version = subject.version + len(subject.told) + 1
         leaf = leaf_of(
             {
-                "sequence": sequence,
-                "subject": draft.subject,
-                "version": version,
-                "type": draft.type,
+                "comment": draft.comment,
+                "data": draft.data,
                 "effective_on": draft.effective_on,
                 "recorded_at": recorded,
                 "recorded_by": request.by,
-                "data": draft.data,
+                "sequence": sequence,
                 "sources": draft.sources,
-                "comment": draft.comment,
+                "subject": draft.subject,
+                "type": draft.type,
+                "version": version,
             }
         )
         if len(leaf) > LEAF_LIMIT:
-            problems.append(_too_large(request.at(index), len(leaf)))
+            problems.append(_too_large(request.at(len(events)), len(leaf)))
         told = Told(sequence, draft.type, draft.effective_on, draft.given)
         subject.told.append((told, draft.day))
-        day = draft.day if draft.effective_on else None
         events.append(
             Event(
                 sequence,
                 draft.subject,
                 version,
                 draft.type,
-                day,
+                draft.day if draft.effective_on else None,
                 recorded_at,
                 leaf,
                 leaf_hash(leaf),
