@@ -141,41 +141,40 @@ def _numbered(batch: Batch, request: Request, head: Head, clock: Callable[[], in
     """The drafts as events: sequence without a gap, the subject's version, one time for all, and the leaf."""
     recorded_at = max(clock(), head.recorded_at + 1)
     recorded = time_text(recorded_at)
-    events, problems = [], Problems()
-    for index, draft in enumerate(request.drafts):
+    events: list[Event] = []
+    problems: Problems = []
+    for sequence, draft in enumerate(request.drafts, head.sequence + 1):
         subject = batch.subjects[draft.subject]
-        sequence, version = head.sequence + 1 + index, subject.version + len(subject.told) + 1
+        version = subject.version + len(subject.told) + 1
         leaf = leaf_of(
             {
-                "sequence": sequence,
-                "subject": draft.subject,
-                "version": version,
-                "type": draft.type,
+                "comment": draft.comment,
+                "data": draft.data,
                 "effective_on": draft.effective_on,
                 "recorded_at": recorded,
                 "recorded_by": request.by,
-                "data": draft.data,
+                "sequence": sequence,
                 "sources": draft.sources,
-                "comment": draft.comment,
+                "subject": draft.subject,
+                "type": draft.type,
+                "version": version,
             }
         )
         if len(leaf) > LEAF_LIMIT:
-            problems.append(_too_large(request.at(index), len(leaf)))
+            problems.append(_too_large(request.at(len(events)), len(leaf)))
         told = Told(sequence, draft.type, draft.effective_on, draft.given)
         subject.told.append((told, draft.day))
-        day = draft.day if draft.effective_on else None
         events.append(
             Event(
                 sequence,
                 draft.subject,
                 version,
                 draft.type,
-                day,
+                draft.day if draft.effective_on else None,
                 recorded_at,
                 leaf,
                 leaf_hash(leaf),
                 told,
-                draft.references,
             )
         )
     if problems:
@@ -193,12 +192,13 @@ def _require_sound(batch: Batch, request: Request, events: Sequence[Event]) -> N
     problems: Problems = []
     known = set(batch.known)
     for index, (draft, event) in enumerate(zip(request.drafts, events, strict=True)):
-        at = f"{request.at(index)}/data"
-        problems += _afterthought_problems(batch, event, at) or [
-            Problem(at + pointer, f"the ledger does not know {subject}: record it first")
-            for pointer, subject in _references(batch, event)
-            if subject not in known
-        ]
+        if event.type in AFTERTHOUGHTS or not known.issuperset(draft.named):
+            at = f"{request.at(index)}/data"
+            problems += _afterthought_problems(batch, event, at) or [
+                Problem(at + pointer, f"the ledger does not know {subject}: record it first")
+                for pointer, subject in _references(batch, event)
+                if subject not in known
+            ]
         known.add(draft.subject)
     if problems:
         raise Invalid(problems)
@@ -220,7 +220,7 @@ def _references(batch: Batch, event: Event) -> list[tuple[str, str]]:
     """Every subject that the event's data name, in a correction its new data, each with the pointer to it."""
     data = event.told.data.get("data")
     if event.type != "corrected" or data is None:
-        return event.references
+        return references(event.kind, event.type, event.told.data)
     named = _type_of(batch, event)
     assert named, "a correction of what is no event was refused"
     found = [] if named in AFTERTHOUGHTS else references(event.kind, named, data)
@@ -240,7 +240,7 @@ def _mentioned(draft: Draft) -> Iterable[str]:
     """Every subject that `draft` may refer to; what a correction refers to depends on the event that it names."""
     if draft.type == "corrected":
         return (text for text in texts_in(draft.given.get("data")) if kind_of(text) in KINDS)
-    return (subject for _, subject in draft.references)
+    return draft.named
 
 
 def _conflict(clashes: Sequence[Clash], head: Head, request: Request, events: Sequence[Event]) -> TimelineConflict:

@@ -2,21 +2,25 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
-from ledger.domain.dates import EVER, parse_dating
+from ledger.domain.dates import UNDATED, parse_dating
 from ledger.domain.events import AFTERTHOUGHTS
 from ledger.domain.states import Entry
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
+class Told(NamedTuple):
     """An event as it was recorded: what the fold needs of it."""
 
     sequence: int
     type: str
     effective_on: str | None
     data: Mapping[str, Any]
+
+    def entry(self) -> Entry:
+        """The event as it is folded where nothing corrects it."""
+        day, exact = parse_dating(self.effective_on) if self.effective_on else UNDATED
+        return Entry(self.sequence, self.type, day, exact, self.data)
 
 
 @dataclass(slots=True)
@@ -35,13 +39,12 @@ class Standing:
 
     def entry(self) -> Entry:
         """The event as it is folded: the last correction that gives the one or the other wins."""
-        effective_on, data = self.told.effective_on, self.told.data
+        sequence, type_, effective_on, data = self.told
         for correction in self.corrections:
             effective_on = correction.data.get("effective_on") or effective_on
             corrected = correction.data.get("data")
             data = data if corrected is None else corrected
-        first_day, exact = parse_dating(effective_on) if effective_on else (EVER, True)
-        return Entry(self.told.sequence, self.told.type, first_day, exact, data)
+        return Told(sequence, type_, effective_on, data).entry()
 
 
 class Record:

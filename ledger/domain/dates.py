@@ -31,6 +31,11 @@ class Dating(NamedTuple):
     exact: bool
 
 
+UNDATED = Dating(EVER, exact=True)
+"""Of what takes effect on no day of its own: since ever."""
+
+
+@lru_cache(maxsize=65536)
 def parse_day(text: str) -> int:
     """The ordinal of a plain day `YYYY-MM-DD`. Raises ValueError for anything else."""
     if not _DAY.match(text):

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ledger.domain import vocabulary
-from ledger.domain.dates import EVER, Dating, parse_dating
+from ledger.domain.dates import UNDATED, parse_dating
 from ledger.domain.terms import TARGET_NAME, TERMS
 from ledger.domain.values import (
     ACTOR,
@@ -39,7 +39,7 @@ def _some_scope(given: Mapping[str, Any]) -> str | None:
 
 
 def _some_change(given: Mapping[str, Any]) -> str | None:
-    changes = any(without_nulls(given.get(name) or {}) for name in ("add", "remove")) or given.get("set")
+    changes = given.get("set") or any(without_nulls(given.get(name) or {}) for name in ("add", "remove"))
     return None if changes else "must say what changes, in set, add or remove"
 
 
@@ -56,9 +56,10 @@ def _some_replacement(given: Mapping[str, Any]) -> str | None:
 class AnyData(Value):
     """The `data` of an event: judged by its type."""
 
-    def check(self, value: Any, at: str, problems: Problems) -> None:
-        if type(value) is not dict:
-            problems.append(Problem(at, "must be an object"))
+    detail = "must be an object"
+
+    def __init__(self) -> None:
+        self.accepts = lambda value: type(value) is dict
 
 
 class CorrectedData(AnyData):
@@ -67,11 +68,21 @@ class CorrectedData(AnyData):
     Until then it is only certain that a leaf can hold it.
     """
 
+    def __init__(self) -> None:
+        super().__init__()
+
+        def accepts(value: Any) -> bool:
+            problems: Problems = []
+            self.check(value, "", problems)
+            return not problems
+
+        self.accepts = accepts
+
     def check(self, value: Any, at: str, problems: Problems) -> None:
         if type(value) is dict:
             require_storable(value, at, problems, _DEEPEST_DATA)
         else:
-            super().check(value, at, problems)
+            problems.append(Problem(at, self.detail))
 
 
 _DEEPEST_DATA = 8
@@ -175,8 +186,8 @@ class Draft:
     sources: list[dict[str, Any]]
     comment: str | None
     expected_version: int | None
-    references: list[tuple[str, str]]
-    """Every subject that the data name, each with the pointer from the data to it; none for a correction's new data."""
+    named: list[str]
+    """Every subject that the data name, in the order of their members there; none for a correction's new data."""
 
     @property
     def given(self) -> dict[str, Any]:
@@ -191,6 +202,36 @@ def kind_of(subject: str) -> str:
 
 def draft(event: Any, at: str = "") -> Draft | Problems:
     """The draft of a posted `event` that stands at pointer `at`, or all that is wrong with it."""
+    if accepted := _accepted(event):
+        return accepted
+    problems = _problems(event, at)
+    assert problems, "what is not accepted has something wrong with it"
+    return problems
+
+
+def _accepted(event: Any) -> Draft | None:
+    """The draft of `event`, or None where anything is wrong with it: what, and where, `_problems` says."""
+    if not EVENT.accepts(event):
+        return None
+    subject, type_ = event["subject"], event["type"]
+    data, effective_on = event.get("data"), event.get("effective_on")
+    kind = kind_of(subject)
+    carries = DATA[kind].get(type_)
+    if carries is None or not carries.accepts(data or {}) or _dating_problem(type_, effective_on):
+        return None
+    named: list[str] = []
+    carries.name(data or {}, named)
+    if subject in named and _self_answers(subject, carries.references(data, ""), ""):
+        return None
+    day, exact = parse_dating(effective_on) if effective_on else UNDATED
+    return Draft(
+        type_, subject, kind, effective_on, day, exact, data,
+        event.get("sources") or [], event.get("comment"), event.get("expected_version"), named,
+    )  # fmt: skip
+
+
+def _problems(event: Any, at: str) -> Problems:
+    """All that is wrong with `event`, which stands at pointer `at`."""
     problems: Problems = []
     EVENT.check(event, at, problems)
     if any(problem.pointer in {at, f"{at}/type", f"{at}/subject"} for problem in problems):
@@ -203,16 +244,9 @@ def draft(event: Any, at: str = "") -> Draft | Problems:
         return problems
     if data is None or type(data) is dict:
         carries.check(data or {}, f"{at}/data", problems)
-    problems += _dating_problems(type_, effective_on, f"{at}/effective_on")
-    named = list(carries.references(data or {}, "")) if not problems else []
-    problems += _self_answers(subject, named, f"{at}/data")
-    if problems:
-        return problems
-    day, exact = parse_dating(effective_on) if effective_on else Dating(EVER, exact=True)
-    return Draft(
-        type_, subject, kind, effective_on, day, exact, data,
-        event.get("sources") or [], event.get("comment"), event.get("expected_version"), named,
-    )  # fmt: skip
+    if problem := _dating_problem(type_, effective_on):
+        problems.append(Problem(f"{at}/effective_on", problem))
+    return problems or _self_answers(subject, carries.references(data or {}, ""), f"{at}/data")
 
 
 def corrected_data_problems(subject: str, type_: str, data: Mapping[str, Any], at: str) -> Problems:
@@ -236,16 +270,10 @@ def answered(data: Mapping[str, Any]) -> list[str]:
     return list(dict.fromkeys(named))
 
 
-def _dating_problems(type_: str, effective_on: str | None, at: str) -> Problems:
+def _dating_problem(type_: str, effective_on: str | None) -> str | None:
     if type_ in AFTERTHOUGHTS:
-        return (
-            [Problem(at, f"{type_} speaks of the ledger, not of the world: leave effective_on out")]
-            if effective_on
-            else []
-        )
-    if effective_on is None and type_ != "registered":
-        return [Problem(at, "is required")]
-    return []
+        return f"{type_} speaks of the ledger, not of the world: leave effective_on out" if effective_on else None
+    return "is required" if effective_on is None and type_ != "registered" else None
 
 
 def _self_answers(subject: str, named: Iterable[tuple[str, str]], at: str) -> Problems:

@@ -35,13 +35,13 @@ def amend(state: State, entry: Entry) -> State:
     require(state, *LIVE)
     before = state.known_terms()
     terms = amended_terms("measure", before, entry.data)
-    gone = set(before["instruments"]) - set(terms["instruments"])
+    gone = set(before["instruments"]).difference(terms["instruments"])
     if gone:
         terms = {**terms, "targets": [_without_instruments(target, gone, before) for target in terms["targets"]]}
     if (entry.data.get("set") or {}).get("expires_on"):
         require_later("expires_on", terms["expires_on"], entry)
     _require_whole(terms, state.status)
-    return _within_scope(state._replace(terms=terms), entry)
+    return _within_scope(State(state.status, terms, state.suspension))
 
 
 def suspend(state: State, entry: Entry) -> State:
@@ -58,23 +58,23 @@ def suspend(state: State, entry: Entry) -> State:
         "in_response_to": list(dict.fromkeys(entry.data.get("in_response_to") or ())),
         "reason": entry.data.get("reason"),
     }
-    return state._replace(status="partly_suspended" if scope else "suspended", suspension=suspension)
+    return State("partly_suspended" if scope else "suspended", state.terms, suspension)
 
 
 def reinstate(state: State, entry: Entry) -> State:
     require(state, "partly_suspended", "suspended")
-    return state._replace(status="in_force", suspension=None)
+    return State("in_force", state.terms)
 
 
 def renew(state: State, entry: Entry) -> State:
     require(state, *_HELD)
     require_later("expires_on", entry.data["expires_on"], entry)
-    return state._replace(terms={**state.known_terms(), "expires_on": entry.data["expires_on"]})
+    return State(state.status, {**state.known_terms(), "expires_on": entry.data["expires_on"]}, state.suspension)
 
 
 def lift(state: State, entry: Entry) -> State:
     require(state, *LIVE)
-    return state._replace(status="lifted", suspension=None)
+    return State("lifted", state.terms)
 
 
 _ROWS = {
@@ -99,16 +99,18 @@ def due(state: State) -> int:
     if state.terms is None or state.status not in LIVE:
         return FOREVER
     expires_on, until = state.terms["expires_on"], state.suspension and state.suspension["until"]
-    if not expires_on and not until:
-        return FOREVER
-    return min(parse_day(day) for day in (expires_on, until) if day)
+    if expires_on and until:
+        return min(parse_day(expires_on), parse_day(until))
+    day = expires_on or until
+    return parse_day(day) if day else FOREVER
 
 
 def lapse(state: State, day: int) -> State:
     """Expired on the day `expires_on`; in force again on the day of the suspension's `until`."""
-    if state.known_terms()["expires_on"] == day_text(day):
-        return state._replace(status="expired", suspension=None)
-    return state._replace(status="in_force", suspension=None)
+    expires_on = state.known_terms()["expires_on"]
+    if expires_on and parse_day(expires_on) == day:
+        return State("expired", state.terms)
+    return State("in_force", state.terms)
 
 
 def _begin(status: str, terms: Terms, entry: Entry) -> State:
@@ -169,7 +171,7 @@ def _require_scope_within(scope: Mapping[str, list[Any]], terms: Terms) -> None:
                 raise Conflict(f"its scope names {shown}, which is not among the measure's {name}")
 
 
-def _within_scope(state: State, entry: Entry) -> State:
+def _within_scope(state: State) -> State:
     """What `amended` takes out of the measure goes out of the scope too; with nothing left the suspension ends."""
     scope = (state.suspension or {}).get("scope")
     if not state.suspension or not scope:
@@ -181,5 +183,5 @@ def _within_scope(state: State, entry: Entry) -> State:
         if kept := [element for element in elements if identity(element) in there]:
             left[name] = kept
     if not left:
-        return state._replace(status="in_force", suspension=None)
-    return state._replace(suspension={**state.suspension, "scope": left})
+        return State("in_force", terms)
+    return State(state.status, terms, {**state.suspension, "scope": left})

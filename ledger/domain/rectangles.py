@@ -25,9 +25,9 @@ def turned(before: Sequence[S], after: Sequence[S]) -> tuple[list[S], list[S]]:
     Both are in the order of days; within each no two begin on the same day.
     """
     was = {span.valid_from: span for span in before}
-    opening = [span for span in after if was.get(span.valid_from) != span]
-    staying = {span.valid_from for span in after} - {span.valid_from for span in opening}
-    return [span for span in before if span.valid_from not in staying], opening
+    now = {span.valid_from: span for span in after}
+    closing = [span for span in before if now.get(span.valid_from) != span]
+    return closing, [span for span in after if was.get(span.valid_from) != span]
 
 
 def fork(first: int, last: int) -> int:

@@ -27,7 +27,6 @@ from ledger.domain.values import (
     Record,
     Value,
     in_order,
-    without_nulls,
 )
 
 Terms = dict[str, Any]
@@ -128,6 +127,8 @@ def _stated(value: Any) -> Any:
     """`value` as a state shows it: in a list nothing twice, in an element no nulls."""
     if not isinstance(value, list) or not value:
         return value
+    if len(value) == 1:
+        return value if type(value[0]) is str else [_element(value[0])]
     if type(value[0]) is str:
         return list(dict.fromkeys(value))
     once: dict[Any, Any] = {}
@@ -153,10 +154,10 @@ def amended_terms(kind: str, terms: Terms, data: Mapping[str, Any]) -> Terms:
     amended = dict(terms)
     for name, value in (data.get("set") or {}).items():
         amended[name] = _stated(value) if value is not None else _EMPTY[kind][name]
-    for name, elements in without_nulls(data.get("remove") or {}).items():
-        amended[name] = _removed(name, amended[name], elements)
-    for name, elements in without_nulls(data.get("add") or {}).items():
-        amended[name] = _added(name, amended[name], elements)
+    for change, changed in (("remove", _removed), ("add", _added)):
+        for name, elements in (data.get(change) or {}).items():
+            if elements is not None:
+                amended[name] = changed(name, amended[name], elements)
     return amended
 
 

@@ -42,23 +42,11 @@ class Clash:
     detail: str
 
 
-@dataclass(slots=True)
-class _Turn:
-    """A day on which the state changes."""
-
-    day: int
-    status_since: int
-    live_since: int
-    exact: bool
-    state: State
+_BEGINNING = Span(EVER, FOREVER, EVER, EVER, True, NONE)
+"""Of a subject of which nothing is said yet."""
 
 
-def _beginning() -> _Turn:
-    return _Turn(EVER, EVER, EVER, True, NONE)
-
-
-@dataclass(frozen=True, slots=True)
-class LastDay:
+class LastDay(NamedTuple):
     """The last day on which an event takes effect; it is known exactly where every event of the day states it so."""
 
     day: int
@@ -83,25 +71,24 @@ class Timeline:
 
     def __init__(self, kind: str, spans: Sequence[Span] = (), day: LastDay | None = None) -> None:
         self._rules = rules_of(kind)
-        self._turns = [
-            _Turn(span.valid_from, span.status_since, span.live_since, span.exact, span.state) for span in spans
-        ] or [_beginning()]
+        self._spans = list(spans) or [_BEGINNING]
+        """In the order of days. Where one ends is only looked at in `spans`: it is where the next one begins."""
         self.last_day = day or NO_DAY
         self._status_event = 0
-        self.met = self._turns[-1].state
+        self.met = self._spans[-1].state
         """The state that the event added last has met."""
 
     @property
     def state(self) -> State:
         """The state after the event added last."""
-        return self._turns[-1].state
+        return self._spans[-1].state
 
     def add(self, entry: Entry) -> Clash | None:
         """Fold `entry` in. Returns a Clash, and changes nothing, where it cannot stand."""
-        while self._turns[-1].day > entry.day:
-            self._turns.pop()  # it changed by itself after that day, as it may do again
+        while self._spans[-1].valid_from > entry.day:
+            self._spans.pop()  # it changed by itself after that day, as it may do again
         self._lapse_until(entry.day)
-        met = self._turns[-1]
+        met = self._spans[-1]
         self.met = met.state
         try:
             state = self._rules.apply(met.state, entry)
@@ -116,34 +103,34 @@ class Timeline:
     def spans(self) -> list[Span]:
         """All spans, to the end of days."""
         self._lapse_until(FOREVER - 1)
-        ends = [turn.day for turn in self._turns[1:]] + [FOREVER]
+        ends = [span.valid_from for span in self._spans[1:]] + [FOREVER]
         return [
-            Span(turn.day, end, turn.status_since, turn.live_since, turn.exact, turn.state)
-            for turn, end in zip(self._turns, ends, strict=True)
+            span if span.valid_to == end else Span(span.valid_from, end, *span[2:])
+            for span, end in zip(self._spans, ends, strict=True)
         ]
 
     def _lapse_until(self, day: int) -> None:
-        while (due := self._rules.due(self._turns[-1].state)) <= day:
-            self._turn(due, self._rules.lapse(self._turns[-1].state, due), exact=True)
+        while (due := self._rules.due(self._spans[-1].state)) <= day:
+            self._turn(due, self._rules.lapse(self._spans[-1].state, due), exact=True)
 
     def _turn(self, day: int, state: State, exact: bool) -> None:
-        last = self._turns[-1]
+        last = self._spans[-1]
         if state == last.state:
-            if last.day == day:
-                last.exact = exact
+            if last.valid_from == day:
+                self._spans[-1] = last._replace(exact=exact)
             return
-        if last.day == day:
-            self._turns.pop()
-            if self._turns and state == self._turns[-1].state:
+        if last.valid_from == day:
+            self._spans.pop()
+            if self._spans and state == self._spans[-1].state:
                 return
-            last = self._turns[-1] if self._turns else _beginning()
+            last = self._spans[-1] if self._spans else _BEGINNING
         since = last.status_since if state.status == last.state.status else day
         live_since = EVER
         if state.status in LIVE:
             live_since = last.live_since if last.state.status in LIVE else day
-        self._turns.append(_Turn(day, since, live_since, exact, state))
+        self._spans.append(Span(day, FOREVER, since, live_since, exact, state))
 
-    def _met(self, met: _Turn) -> str:
+    def _met(self, met: Span) -> str:
         status = "not begun" if met.state.status == "none" else met.state.status
         since = day_text(met.status_since)
         by = f" by event {self._status_event}" if self._status_event and status != "not begun" else ""

@@ -7,7 +7,7 @@ long the history. Where one is late, or speaks of an earlier one, the subject is
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from ledger.domain.corrections import Record, Standing, Told
+from ledger.domain.corrections import Record, Told
 from ledger.domain.dates import EVER
 from ledger.domain.events import AFTERTHOUGHTS, kind_of
 from ledger.domain.timeline import NO_DAY, Clash, LastDay, Span, Timeline, fold
@@ -102,7 +102,7 @@ class Batch:
     def _fold_on(self, subject: Subject) -> list[Clash]:
         timeline = Timeline(kind_of(subject.name), [known.span for known in subject.before], subject.last_day)
         for told, _ in subject.told:
-            if timeline.add(Standing(told).entry()):
+            if timeline.add(told.entry()):
                 return self._explained(subject)
         subject.after, subject.last_day = timeline.spans(), timeline.last_day
         return []
@@ -117,7 +117,7 @@ class Batch:
         refused = []
         for told, _ in subject.told:
             if refusal := subject.record.add(told):
-                refused.append(Clash(Standing(told).entry(), refusal))
+                refused.append(Clash(told.entry(), refusal))
         timeline, clashes = fold(kind_of(subject.name), subject.record.entries())
         subject.after, subject.last_day = timeline.spans(), timeline.last_day
         return refused + clashes

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import orjson
 
 from ledger.domain.corrections import Told
-from ledger.domain.events import kind_of, references
+from ledger.domain.events import kind_of
 from ledger.store.session import Session
 from ledger.store.tables import events as events_table
 
@@ -32,8 +32,6 @@ class Event:
     leaf: bytes
     leaf_hash: bytes
     told: Told
-    references: list[tuple[str, str]]
-    """Every subject that its data name, each with the pointer from the data to it; none for a correction's new data."""
 
     @property
     def kind(self) -> str:
@@ -109,9 +107,7 @@ def replayed(session: Session, first: int, last: int) -> Iterator[Event]:
         last=last,
     )
     for sequence, subject, version, type_, day, recorded_at, leaf, leaf_hash in rows:
-        told = told_in(leaf)
-        named = references(kind_of(subject), type_, told.data)
-        yield Event(sequence, subject, version, type_, day, recorded_at, leaf, leaf_hash, told, named)
+        yield Event(sequence, subject, version, type_, day, recorded_at, leaf, leaf_hash, told_in(leaf))
 
 
 def version_at(session: Session, subject: str, sequence: int) -> int:
