@@ -39,7 +39,11 @@ class Writer:
         self._queue.append(waiting)
         with self._turn:  # whoever has the turn writes for all that wait behind it
             while not waiting.done:  # so many may wait that it takes more than one group
-                self._write_together(self._next())
+                group = self._next()
+                if len(group) == 1:
+                    self._write_alone(group[0])
+                else:
+                    self._write_together(group)
         if waiting.error:
             raise waiting.error
         result: T = waiting.result
@@ -47,6 +51,16 @@ class Writer:
 
     def _next(self) -> list[_Waiting[Any]]:
         return [self._queue.popleft() for _ in range(min(len(self._queue), _MOST_TOGETHER))]
+
+    def _write_alone(self, waiting: _Waiting[Any]) -> None:
+        """Without a savepoint: SQLite keeps what all that changes within one was, and walks through it at each row."""
+        try:
+            with self._database.writing() as session:
+                waiting.result = waiting.work(session)
+        except Exception as error:  # noqa: BLE001  # is raised where it is waited for
+            waiting.error = error
+        finally:
+            waiting.done = True
 
     def _write_together(self, group: list[_Waiting[Any]]) -> None:
         failure: BaseException | None = None
