@@ -28,7 +28,7 @@ def figures() -> Figures:
     yield figure("post", "single durable POST, beside a bare Flask app with one durable INSERT", found, BAR)
 
 
-def measured(url: str, bare_app: str, bare_database: str) -> Rounds:
+def measured(url: str, bare_app: str, bare_database: str, audit_folder: str = "") -> Rounds:
     """Both sides in turn, each served by granian and asked by as many clients with the same bodies."""
     with opened(url, islice(practice(), SETTLED)) as ledger:
         token = ledger.create_token("clients", "append")
@@ -44,7 +44,7 @@ def measured(url: str, bare_app: str, bare_database: str) -> Rounds:
         return drawn
 
     with (
-        asked("retorsion", {"RETORSION_DATABASE_URL": url}, CLIENTS) as ours,
+        asked("retorsion", {"RETORSION_DATABASE_URL": url, "RETORSION_AUDIT_FOLDER": audit_folder}, CLIENTS) as ours,
         asked(bare_app, {BARE_DATABASE: bare_database}, CLIENTS) as bare,
     ):
         return in_turn(

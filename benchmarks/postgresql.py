@@ -3,13 +3,16 @@
 It is the server that the tests start, which waits for no disk: so no side of these is durable.
 """
 
+from contextlib import chdir
+from shutil import rmtree
+
 import orjson
 import psycopg
 
 from benchmarks import bulk, post
 from benchmarks.apps import CREATE_ON_POSTGRESQL
 from benchmarks.figures import Figures
-from benchmarks.ledgers import BATCH, opened
+from benchmarks.ledgers import BATCH, folder, opened
 from benchmarks.practice import batches, practice
 from benchmarks.rounds import Side, in_turn, timed
 from tests.postgresql import NoPostgresql, Server, installation, running
@@ -22,8 +25,10 @@ def figures() -> Figures:
     except NoPostgresql as reason:
         print(f"postgresql: passed over: {reason}")
         return
-    with running(installed) as server:
-        found = post.measured(server.create("posts"), "insert_on_postgresql", _connection_string(server))
+    with running(installed) as server, folder() as place, chdir(place):
+        bare = _connection_string(server)
+        found = post.measured(server.create("posts"), "insert_on_postgresql", bare, str(place / "retorsion.audit"))
+        rmtree(place / "retorsion.audit")
         what = "single POST on PostgreSQL, beside a bare Flask app with one INSERT"
         yield post.figure("postgresql-post", what, found)
         with opened(server.create("bulk")) as ledger:

@@ -7,16 +7,16 @@ from ledger.domain.states import State
 from ledger.domain.vocabulary import STATUSES
 
 _LETTERS = {
-    "kind": "k",
-    "imposed_by": "i",
-    "targets": "t",
-    "related_to": "r",
-    "parties": "p",
-    "by": "b",
-    "affects": "a",
-    "countries": "c",
-    "part_of": "o",
-    "merged_into": "m",
+    "kind": "k:",
+    "imposed_by": "i:",
+    "targets": "t:",
+    "related_to": "r:",
+    "parties": "p:",
+    "by": "b:",
+    "affects": "a:",
+    "countries": "c:",
+    "part_of": "o:",
+    "merged_into": "m:",
 }
 """The roles, by the names of the terms; `kind` and `merged_into` beside them."""
 _ACTORS = {
@@ -31,8 +31,8 @@ STATUS_CODES = {status: code for code, status in enumerate(dict.fromkeys(s for o
 
 
 def facet(role: str, value: str) -> str:
-    """How a facet is written: a letter for the role, and the kind or the slug of the actor, as `kmeasure`, `i:us`."""
-    return _LETTERS[role] + value.removeprefix("actor")
+    """How a facet is written: a letter for the role, and the kind or the slug of the actor, as `k:measure`, `i:us`."""
+    return _LETTERS[role] + value.removeprefix("actor:")
 
 
 def facets_of(kind: str, state: State) -> list[str]:
@@ -49,10 +49,8 @@ def facets_of(kind: str, state: State) -> list[str]:
     for role in _ACTORS[kind]:
         found += [facet(role, actor) for actor in terms[role]]
     if kind == "measure":
-        groups: dict[str, None] = {}
-        for target in terms["targets"]:
-            if "actor" in target:
-                found.append(facet("targets", target["actor"]))
-            groups.update(dict.fromkeys(target.get("related_to") or ()))
+        targets = terms["targets"]
+        found += [facet("targets", target["actor"]) for target in targets if "actor" in target]
+        groups = dict.fromkeys(actor for target in targets for actor in target.get("related_to") or ())
         found += [facet("related_to", actor) for actor in groups]
     return found

@@ -18,7 +18,7 @@ from ledger.store.session import Session
 
 def _facet_of_actor(role: str) -> str:
     """SQL for the facet that has `r.actor` in that role."""
-    return f"'{facet(role, '')}' || substr(r.actor, {len('actor') + 1})"
+    return f"'{facet(role, '')}' || substr(r.actor, {len('actor:') + 1})"
 
 
 _LEADING = ", ".join(map(_facet_of_actor, ("countries", "part_of", "merged_into")))

@@ -84,16 +84,17 @@ class Turn:
         """The spans of `subject` were those of `before`, and are those of `after`."""
         closing, opening = turned([known.span for known in before], after)
         known_from = {known.span.valid_from: known.known_from for known in before}
-        closed = {span.valid_from: span for span in closing}
+        closed: dict[int, Span] = {}
         for span in closing:
             node = fork(known_from[span.valid_from], self.sequence - 1)
             self._closed_states.append((node, self.sequence, subject, span.valid_from))
-        kept = _Kept(before)
+            closed[span.valid_from] = span
+        kept, facets = _Kept(before), _Facets(kind_of(subject))
         for span in opening:
             self._open_state(subject, span, self._terms_of(span.state.terms, kept))
-            self._turn_facets(subject, closed.pop(span.valid_from, None), span)
+            self._turn_facets(subject, facets, closed.pop(span.valid_from, None), span)
         for span in closed.values():
-            self._turn_facets(subject, span, None)
+            self._turn_facets(subject, facets, span, None)
 
     def write(self) -> None:
         """Close what is known no more, then open what is known now.
@@ -125,30 +126,24 @@ class Turn:
              exact, terms_id, beside)
         )  # fmt: skip
 
-    def _turn_facets(self, subject: str, was: Span | None, now: Span | None) -> None:
+    def _turn_facets(self, subject: str, facets: "_Facets", was: Span | None, now: Span | None) -> None:
         """Of two spans that begin on the same day, `was` is known no more, and `now` is.
 
         Where only its end changes, from open to a day, a facet stays with a new end: so goes most of what is told.
         """
-        kind = kind_of(subject)
-        before = facets_of(kind, was.state) if was else []
-        after = facets_of(kind, now.state) if now else []
-        staying: list[str] = []
-        if was and now and was.state.status == now.state.status and was.valid_to in (now.valid_to, FOREVER):
-            staying = [facet for facet in before if facet in after]
-            if was.valid_to != now.valid_to:
-                self._shortened_facets += [
-                    (now.valid_to, self.sequence, facet, was.valid_from, subject) for facet in staying
-                ]
+        sequence, staying = self.sequence, _NONE
         if was:
-            self._closed_facets += [
-                (self.sequence, facet, was.valid_from, subject) for facet in before if facet not in staying
-            ]
+            before, day = facets.of(was.state), was.valid_from
+            if now and was.state.status == now.state.status and was.valid_to in (now.valid_to, FOREVER):
+                staying = set(before).intersection(facets.of(now.state))
+                if was.valid_to != now.valid_to:
+                    self._shortened_facets += [(now.valid_to, sequence, facet, day, subject) for facet in staying]
+            self._closed_facets += [(sequence, facet, day, subject) for facet in before if facet not in staying]
         if now:
-            code = STATUS_CODES.get(now.state.status)
+            day, end, code = now.valid_from, now.valid_to, STATUS_CODES.get(now.state.status)
             self._facets += [
-                (facet, now.valid_from, subject, self.sequence, now.valid_to, STILL_KNOWN, 0, code)
-                for facet in after
+                (facet, day, subject, sequence, end, STILL_KNOWN, 0, code)
+                for facet in facets.of(now.state)
                 if facet not in staying
             ]
 
@@ -171,6 +166,24 @@ class Turn:
             self._newest_terms = self._session.value("SELECT max(id) FROM terms") or 0
         self._newest_terms += 1
         return self._newest_terms
+
+
+_NONE: set[str] = set()
+
+
+class _Facets:
+    """The facets of a subject's states, found once for states that have the same."""
+
+    def __init__(self, kind: str) -> None:
+        self._kind = kind
+        self._found: dict[int, list[str]] = {}
+
+    def of(self, state: State) -> list[str]:
+        """Those of one state, which lives as long as this."""
+        key = id(state if state.merged_into else state.terms)
+        if (found := self._found.get(key)) is None:
+            found = self._found[key] = facets_of(self._kind, state)
+        return found
 
 
 class _Kept:

@@ -51,7 +51,8 @@ class Database:
     @property
     def folder(self) -> Path:
         """Where the ledger keeps what is not in its database: beside SQLite's file, else in the working directory."""
-        return Path(f"{(self.url.database or 'retorsion').removeprefix('file:')}.audit")
+        file = str(self.url.database).removeprefix("file:") if self.dialect == "sqlite" else "retorsion"
+        return Path(f"{file}.audit")
 
     @contextmanager
     def reading(self) -> Iterator[Session]:

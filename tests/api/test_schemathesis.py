@@ -1,6 +1,7 @@
 """The OpenAPI document holds: whatever is asked, well formed or not, the answer is one that it declares."""
 
 import os
+import shutil
 
 import orjson
 import pytest
@@ -33,9 +34,9 @@ def _lines(_context, value):
 @pytest.fixture(scope="module")
 def served(sqlite_template, tmp_path_factory):
     """An application in which the document's own examples are stored, and a token that may append."""
-    database = tmp_path_factory.mktemp("schemathesis") / "retorsion.db"
-    database.write_bytes((sqlite_template / "retorsion.db").read_bytes())
-    app = create_app(Settings(database_url=f"sqlite:///{database}"))
+    folder = tmp_path_factory.mktemp("schemathesis")
+    shutil.copytree(sqlite_template, folder, dirs_exist_ok=True)
+    app = create_app(Settings(database_url=f"sqlite:///{folder / 'retorsion.db'}"))
     ledger = app.extensions["retorsion"]
     api = Api(app.test_client(), ledger.create_token("tests", "append"))
     for _, body in FOLLOWING.values():
