@@ -314,7 +314,9 @@ def _tidied(made: dict[str, Any]) -> dict[str, Any]:
             operation["responses"] = dict(sorted(operation["responses"].items()))
             headers = operation.pop(doc.HEADERS, {})
             headers |= {
-                _ASKING[status][0]: _ASKING[status][1] for status in _ASKING if status in operation["responses"]
+                _ASKING[status][0]: _ASKING[status][1]
+                for status in _ASKING
+                if {status, "304"} <= operation["responses"].keys()
             }
             more = [{"in": "header", "name": name, "required": False, **header} for name, header in headers.items()]
             operation["parameters"] = operation.get("parameters", []) + more
@@ -331,6 +333,11 @@ _IN_PATHS: dict[str, dict[str, Any]] = {
         "schema": {"type": "integer", "minimum": 1},
         "example": 1,
     },
+    "place": {
+        "description": "`{L}/{N}`, or `entries/{N}` for the leaves, with `.p/{W}` behind it where it is partial",
+        "schema": {"type": "string", "pattern": "^([0-9]{1,2}|entries)/(x[0-9]{3}/)*[0-9]{3}([.]p/[0-9]{1,3})?$"},
+        "example": "entries/000.p/252",
+    },
 }
 _ASKING = {
     "302": ("Accept-Datetime", {
@@ -344,7 +351,7 @@ _ASKING = {
         "example": '"0f343b0931126a20f133d67c2b018a3b"',
     }),
 }  # fmt: skip
-"""The header that leads to a status."""
+"""The header that leads to a status, of what may also be answered with 304."""
 
 
 def _name_of(method: str, path: str) -> str:
