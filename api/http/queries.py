@@ -186,10 +186,13 @@ class Listing(Query):
 
 
 class Resource(Blueprint):
-    """A blueprint whose views take the parameters of the query as a dict, by what a schema declares."""
+    """A blueprint that documents its views as flask-smorest's does, and runs them without what that wraps around them.
+
+    Each view makes its own response: all that is done for it is to read the parameters of the query.
+    """
 
     def arguments(self, schema: type[Query], **_: Any) -> Callable[[View], View]:
-        """Declare the parameters of a view, for the document too, and read them for it.
+        """Declare the parameters of a view, which takes them as a dict, by what a schema declares.
 
         flask-smorest's own reads them by a new schema for every request, which costs more than most of our answers.
         """
@@ -197,13 +200,30 @@ class Resource(Blueprint):
         document = super().arguments(declared, location="query")
 
         def decorate(view: View) -> View:
-            @wraps(document(view))
+            @wraps(view)
             def reading(*args: Any, **kwargs: Any) -> Any:
                 return view(_read(declared), *args, **kwargs)
 
-            return cast("View", reading)
+            return _documented(cast("View", reading), document(view))
 
         return decorate
+
+    def response(self, *described: Any, **more: Any) -> Callable[[View], View]:
+        """Declare what a view answers."""
+        document = super().response(*described, **more)
+        return lambda view: _documented(view, document(view))
+
+    @staticmethod
+    def doc(**described: Any) -> Callable[[View], View]:
+        """Declare what else is to be said of a view."""
+        document = Blueprint.doc(**described)
+        return lambda view: _documented(view, document(view))
+
+
+def _documented(view: View, described: Any) -> View:
+    """`view` itself, with what was written down of it."""
+    view._apidoc = described._apidoc  # type: ignore[attr-defined]  # noqa: SLF001  # where flask-smorest keeps it
+    return view
 
 
 def _read(schema: Query) -> dict[str, Any]:
