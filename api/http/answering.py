@@ -13,7 +13,7 @@ import orjson
 from flask import Response, request
 from werkzeug.datastructures import Headers
 
-from api.http.current import settings
+from api.http.current import header, settings
 from api.http.problems import ProblemError, invalid_parameters
 from ledger.domain.values import LARGEST_INTEGER, text_problem
 
@@ -66,7 +66,7 @@ def answer(
         "Cache-Control": f"{whose}, {_FOR_GOOD}" if immutable else f"{whose}, no-cache",
         **(headers or {}),
     }
-    if "HTTP_IF_NONE_MATCH" in request.environ and request.if_none_match.contains_weak(etag.strip('"')):
+    if header("If-None-Match") and request.if_none_match.contains_weak(etag.strip('"')):
         return Answer(b"", 304, given)
     return whole(body, 200, media_type, given)
 

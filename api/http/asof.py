@@ -9,8 +9,9 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.http import http_date, parse_date
 
 from api.http.answering import link_to
+from api.http.current import header
 from api.http.problems import invalid_parameters
-from api.http.queries import Count, Day, Moment, Query, today, unreadable
+from api.http.queries import Count, Day, Moment, Query, parameters, today, unreadable
 from ledger.domain.dates import day_text
 from ledger.projections.asof import Knowledge, known_at_sequence, known_at_time, known_now
 from ledger.projections.lists import When
@@ -110,7 +111,7 @@ def _knowledge(session: Session, query: dict[str, Any], pinned: int | None = Non
 
 def _negotiate(query: dict[str, Any], *, with_day: bool) -> None:
     """RFC 7089, pattern 1.2: where a time is asked for in the header, say which URI has what was known then."""
-    text = request.headers.get("Accept-Datetime")
+    text = header("Accept-Datetime")
     if text is None or "known_at" in query or "known_at_sequence" in query:
         return
     try:
@@ -120,6 +121,6 @@ def _negotiate(query: dict[str, Any], *, with_day: bool) -> None:
     spelled_out = {"known_at": asked.strftime("%Y-%m-%dT%H:%M:%SZ").rjust(20, "0")}
     if with_day and "at" not in query:
         spelled_out["at"] = asked.date().isoformat()
-    response = redirect(link_to(request.path, {**dict(request.args.lists()), **spelled_out}), 302)
+    response = redirect(link_to(request.path, {**parameters(), **spelled_out}), 302)
     response.headers["Vary"] = VARY
     raise HTTPException(response=response)

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import wraps
 from typing import Any, ClassVar, TypeVar, cast
+from urllib.parse import parse_qsl
 
 from flask import request
 from flask_smorest import Blueprint
@@ -226,6 +227,15 @@ def _documented(view: View, described: Any) -> View:
     return view
 
 
+def parameters() -> dict[str, list[str]]:
+    """The parameters of the request, each with its values, as Werkzeug reads them."""
+    found: dict[str, list[str]] = {}
+    if text := request.query_string.decode():
+        for name, value in parse_qsl(text, keep_blank_values=True, errors="werkzeug.url_quote"):
+            found.setdefault(name, []).append(value)
+    return found
+
+
 def _read(schema: Query) -> dict[str, Any]:
     """The parameters of the request, and what is usual where it has none. Raises 422 with all that is wrong.
 
@@ -233,7 +243,7 @@ def _read(schema: Query) -> dict[str, Any]:
     """
     query = dict(schema.usual)
     problems: dict[str, str] = {}
-    for given, values in request.args.lists():
+    for given, values in parameters().items():
         name, field = schema.named.get(given, (given, None))
         several = isinstance(field, fields.List)
         if field is None:
