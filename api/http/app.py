@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
-from flask import Flask, Request
+from flask import Flask, Request, Response
+from flask.sessions import NullSession, SessionInterface, SessionMixin
 from werkzeug.routing import MapAdapter
 
 from api.http.openapi import RESOURCES, docs
@@ -14,8 +15,23 @@ from ledger.service import Ledger
 from ledger.settings import Settings
 
 
+class NoSessions(SessionInterface):
+    """We set no cookie."""
+
+    _none = NullSession()
+
+    def open_session(self, app: Flask, request: Request) -> NullSession:
+        """The same for everybody: nothing can be put into it."""
+        return self._none
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        """Nothing is kept."""
+
+
 class Application(Flask):
     """Flask, without what it does in every request for the sake of what we do not have."""
+
+    session_interface = NoSessions()
 
     def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
         """No view and no hook is a coroutine."""

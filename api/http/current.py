@@ -1,7 +1,7 @@
 """What the request at hand works with: the ledger, its headers, and the token that came with it."""
 
 from collections.abc import Callable
-from functools import wraps
+from functools import cache, wraps
 from typing import Any, TypeVar
 
 from flask import current_app, g, request
@@ -29,8 +29,14 @@ def settings() -> Settings:
 
 def header(name: str) -> str | None:
     """The request's header of that name. To Werkzeug each that did not come is an error, to be raised and caught."""
-    found: str | None = request.environ.get(f"HTTP_{name.upper().replace('-', '_')}")
+    found: str | None = request.environ.get(_variable(name))
     return found
+
+
+@cache
+def _variable(name: str) -> str:
+    """What WSGI calls a header."""
+    return f"HTTP_{name.upper().replace('-', '_')}"
 
 
 def requires(scope: str) -> Callable[[F], F]:

@@ -52,20 +52,32 @@ class Database:
     @contextmanager
     def reading(self, *, once: bool = False) -> Iterator[Session]:
         """A transaction that reads one snapshot. With `once` it is for one statement, which sees one by itself."""
-        with self._connected(self.readers) as driver:
+        connection = self._awake(self.readers)
+        driver: Any = connection.driver_connection
+        try:
             if self.dialect == "sqlite" and not once:
                 driver.execute("BEGIN")
             yield Session(driver, self.dialect)
             driver.rollback()
+        except BaseException as error:
+            self._give_back(connection, error)
+            raise
+        self._rest(self.readers, connection)
 
     @contextmanager
     def writing(self) -> Iterator[Session]:
         """A transaction that writes: committed at the end, rolled back where an exception leaves it."""
-        with self._connected(self.writers) as driver:
+        connection = self._awake(self.writers)
+        driver: Any = connection.driver_connection
+        try:
             if self.dialect == "sqlite":
                 driver.execute("BEGIN IMMEDIATE")
             yield Session(driver, self.dialect)
             driver.commit()
+        except BaseException as error:
+            self._give_back(connection, error)
+            raise
+        self._rest(self.writers, connection)
 
     def close(self) -> None:
         """Close every connection."""
@@ -73,25 +85,25 @@ class Database:
         self.readers.dispose()
         self.writers.dispose()
 
-    @contextmanager
-    def _connected(self, engine: Engine) -> Iterator[Any]:
-        """The driver's connection, for a transaction that is over when this ends without an exception."""
-        resting = self._resting[engine]
+    def _awake(self, engine: Engine) -> PoolProxiedConnection:
+        """A connection that rested, or one from the pool."""
         try:
-            connection = resting.pop()
+            return self._resting[engine].pop()
         except IndexError:
-            connection = engine.raw_connection()
-        try:
-            yield connection.driver_connection
-        except BaseException as error:
-            connection.close()  # which rolls back, or finds that it is broken
-            if isinstance(error, UNAVAILABLE):
-                self._wake()  # for those may be broken too
-            raise
-        if len(resting) < _RESTING:
-            resting.append(connection)
+            return engine.raw_connection()
+
+    def _rest(self, engine: Engine, connection: PoolProxiedConnection) -> None:
+        """Let a connection whose transaction is over rest."""
+        if len(self._resting[engine]) < _RESTING:
+            self._resting[engine].append(connection)
         else:
             connection.close()
+
+    def _give_back(self, connection: PoolProxiedConnection, error: BaseException) -> None:
+        """Give a connection whose transaction failed back to its pool."""
+        connection.close()  # which rolls back, or finds that it is broken
+        if isinstance(error, UNAVAILABLE):
+            self._wake()  # for those that rest may be broken too
 
     def _wake(self) -> None:
         """Give what rests back to the pools."""
