@@ -55,7 +55,11 @@ def _whole_body(form: str) -> bytes:
     limit, length = settings().max_body, request.content_length
     if length is None:
         request.max_content_length = limit + 1  # at the limit itself werkzeug would cut the body off, without a word
-    body = request.get_data(cache=False)
+        body = request.get_data(cache=False)
+    elif length > limit:
+        raise RequestEntityTooLarge
+    else:
+        body = request.environ["wsgi.input"].read(length)
     if len(body) > limit:
         raise RequestEntityTooLarge
     if body and length is None and form == "ndjson":  # of JSON the half is no JSON
