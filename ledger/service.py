@@ -95,13 +95,13 @@ class Ledger:
         self.log.close()
         self._database.close()
 
-    def reading(self) -> AbstractContextManager[Session]:
-        """A snapshot of the ledger, for as long as this lasts."""
-        return self._database.reading()
+    def reading(self, *, once: bool = False) -> AbstractContextManager[Session]:
+        """A snapshot of the ledger, for as long as this lasts; with `once`, for one statement."""
+        return self._database.reading(once=once)
 
     def head(self) -> Head:
         """The newest event."""
-        with self.reading() as session:
+        with self.reading(once=True) as session:
             return head_of(session)
 
     def append(
@@ -169,7 +169,7 @@ class Ledger:
 
     def token_of(self, secret: str) -> Token | None:
         """The token with that secret, if it is in use."""
-        with self.reading() as session:
+        with self.reading(once=True) as session:
             return token_of(session, secret)
 
 

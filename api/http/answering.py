@@ -1,31 +1,63 @@
 """Responses: bodies with their ETag and what may be done with them, and the links from page to page."""
 
+from __future__ import annotations
+
 import base64
 import binascii
 from collections.abc import Mapping
 from hashlib import blake2b
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 import orjson
 from flask import Response, request
+from werkzeug.datastructures import Headers
 
-from api.http.current import settings
+from api.http.current import header, settings
 from api.http.problems import ProblemError, invalid_parameters
 from ledger.domain.values import LARGEST_INTEGER, text_problem
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 JSON = "application/json"
 _FOR_GOOD = "max-age=31536000, immutable"
 
 
+class Answer(Response):
+    """A response with all its headers, and a body that is whole.
+
+    Flask's own would look every header through once more, and hand the body over piece by piece: granian sends a list
+    of bytes at once, and anything else as a stream, which takes it as long as all that we do.
+    """
+
+    default_mimetype = None
+
+    def __init__(self, body: bytes, status: int, headers: Mapping[str, str]) -> None:
+        given = Headers()
+        for name, value in headers.items():
+            given.add(name, value)
+        super().__init__([body], status, given)
+        self._body = body
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> list[bytes]:
+        """Answer with the headers as they are; what was asked with HEAD gets no more than those."""
+        start_response(self.status, list(self.headers))
+        return [] if environ["REQUEST_METHOD"] == "HEAD" else [self._body]
+
+
+def whole(body: bytes, status: int, media_type: str, headers: Mapping[str, str] | None = None) -> Answer:
+    """An answer with that body."""
+    return Answer(body, status, {"Content-Type": media_type, "Content-Length": str(len(body)), **(headers or {})})
+
+
 def answer(
     body: bytes,
     *,
-    status: int = 200,
     media_type: str = JSON,
     immutable: bool = False,
     headers: Mapping[str, str] | None = None,
-) -> Response:
+) -> Answer:
     """`body` as the answer to a GET, or 304 where the caller has it already."""
     etag = f'"{blake2b(body, digest_size=16).hexdigest()}"'
     whose = "public" if settings().public_reads else "private"
@@ -34,9 +66,9 @@ def answer(
         "Cache-Control": f"{whose}, {_FOR_GOOD}" if immutable else f"{whose}, no-cache",
         **(headers or {}),
     }
-    if request.headers.get("If-None-Match") and request.if_none_match.contains_weak(etag.strip('"')):
-        return Response(status=304, headers=given)
-    return Response(body, status, headers=given, content_type=media_type)
+    if header("If-None-Match") and request.if_none_match.contains_weak(etag.strip('"')):
+        return Answer(b"", 304, given)
+    return whole(body, 200, media_type, given)
 
 
 def link_to(path: str, parameters: Mapping[str, Any]) -> str:

@@ -1,5 +1,6 @@
 """As of: which day, and as known when, a request asks for (contract.md, HTTP; RFC 7089 for `Accept-Datetime`)."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC
 from typing import Any
@@ -9,8 +10,9 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.http import http_date, parse_date
 
 from api.http.answering import link_to
+from api.http.current import header
 from api.http.problems import invalid_parameters
-from api.http.queries import Count, Day, Moment, Query, today, unreadable
+from api.http.queries import Count, Day, Moment, Query, parameters, today, unreadable
 from ledger.domain.dates import day_text
 from ledger.projections.asof import Knowledge, known_at_sequence, known_at_time, known_now
 from ledger.projections.lists import When
@@ -20,6 +22,7 @@ from ledger.store.session import Session
 from ledger.times import seconds
 
 VARY = "accept-datetime"
+_KNOWN = ("known_at", "known_at_sequence")
 
 
 class KnownQuery(Query):
@@ -70,47 +73,66 @@ class AsOf:
         return {"at": day_text(self.when.day), **known}
 
 
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What a query asks for, before the ledger was looked at."""
+
+    day: int
+    day_given: bool
+    known: Mapping[str, int]
+    """`known_at`, or `known_at_sequence`, where it was given."""
+
+    def answered(self, knowledge: Knowledge) -> AsOf:
+        """What it comes to in a ledger where that is known."""
+        by_sequence, asked = "known_at_sequence" in self.known, self.known.get("known_at")
+        fixed = by_sequence or (asked is not None and knowledge.sequence < knowledge.newest)
+        memento = knowledge.recorded_at if by_sequence else asked
+        return AsOf(When(self.day, knowledge), asked, self.day_given and fixed, memento)
+
+
+def question_in(query: dict[str, Any], *, with_day: bool = True) -> Question:
+    """What `query` asks for; without a day where the answer has all days.
+
+    Raises 302 for a negotiated time, 422 where it names two.
+    """
+    _negotiate(query, with_day=with_day)
+    known: dict[str, int] = {name: query[name] for name in _KNOWN if name in query}
+    if len(known) > 1:
+        raise invalid_parameters({"known_at_sequence": "give one of known_at and known_at_sequence"})
+    return Question(query["at"] if "at" in query else today(), "at" in query, known)
+
+
 def as_of(session: Session, query: dict[str, Any], *, pinned: int | None = None) -> AsOf:
     """What `query` asks for, with a cursor of a list that was read at the sequence `pinned`.
 
-    Raises 302 for a negotiated time, 422 for a sequence beyond the newest.
+    Raises as `question_in` does, and 422 for a sequence beyond the newest.
     """
-    _negotiate(query, with_day=True)
-    knowledge = _knowledge(session, query, pinned)
-    when = When(query["at"] if "at" in query else today(), knowledge)
-    return _asked(session, query, when, day_given="at" in query)
+    question = question_in(query)
+    return question.answered(_knowledge(session, question, pinned))
 
 
 def known(session: Session, query: dict[str, Any]) -> AsOf:
     """The same where the answer has all days, and none is asked for."""
-    _negotiate(query, with_day=False)
-    return _asked(session, query, When(today(), _knowledge(session, query)), day_given=False)
+    question = question_in(query, with_day=False)
+    return question.answered(_knowledge(session, question))
 
 
-def _asked(session: Session, query: dict[str, Any], when: When, *, day_given: bool) -> AsOf:
-    by_sequence, asked = "known_at_sequence" in query, query.get("known_at")
-    fixed = by_sequence or (asked is not None and asked < head_of(session).recorded_at)
-    memento = when.knowledge.recorded_at if by_sequence else asked
-    return AsOf(when, asked, day_given and fixed, memento)
-
-
-def _knowledge(session: Session, query: dict[str, Any], pinned: int | None = None) -> Knowledge:
+def _knowledge(session: Session, question: Question, pinned: int | None = None) -> Knowledge:
     head = head_of(session)
-    if "known_at" in query and "known_at_sequence" in query:
-        raise invalid_parameters({"known_at_sequence": "give one of known_at and known_at_sequence"})
-    sequence = query.get("known_at_sequence", pinned)
+    sequence = question.known.get("known_at_sequence", pinned)
     if sequence is not None:
         knowledge = known_at_sequence(session, head, sequence)
         if knowledge is None:
-            name = "known_at_sequence" if "known_at_sequence" in query else "cursor"
+            name = "known_at_sequence" if "known_at_sequence" in question.known else "cursor"
             raise invalid_parameters({name: f"the newest event is {head.sequence}"})
         return knowledge
-    return known_at_time(session, head, query["known_at"]) if "known_at" in query else known_now(head)
+    known_at = question.known.get("known_at")
+    return known_now(head) if known_at is None else known_at_time(session, head, known_at)
 
 
 def _negotiate(query: dict[str, Any], *, with_day: bool) -> None:
     """RFC 7089, pattern 1.2: where a time is asked for in the header, say which URI has what was known then."""
-    text = request.headers.get("Accept-Datetime")
+    text = header("Accept-Datetime")
     if text is None or "known_at" in query or "known_at_sequence" in query:
         return
     try:
@@ -120,6 +142,6 @@ def _negotiate(query: dict[str, Any], *, with_day: bool) -> None:
     spelled_out = {"known_at": asked.strftime("%Y-%m-%dT%H:%M:%SZ").rjust(20, "0")}
     if with_day and "at" not in query:
         spelled_out["at"] = asked.date().isoformat()
-    response = redirect(link_to(request.path, {**dict(request.args.lists()), **spelled_out}), 302)
+    response = redirect(link_to(request.path, {**parameters(), **spelled_out}), 302)
     response.headers["Vary"] = VARY
     raise HTTPException(response=response)

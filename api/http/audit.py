@@ -34,7 +34,7 @@ class Hash(Parameter[bytes]):
 
 
 class HashQuery(Query):
-    hash = Hash("The hash of the leaf: `leaf_hash` of an event", required=True)
+    hash = Hash("The hash of the leaf: `leaf_hash` of an event", required=True, example="ab" * 32)
 
 
 class InclusionQuery(Query):

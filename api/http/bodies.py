@@ -1,13 +1,15 @@
 """The bodies of requests: JSON in UTF-8, strictly, and NDJSON."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import islice
 from typing import Any
 
 from flask import request
 from werkzeug.exceptions import RequestEntityTooLarge
+from werkzeug.http import parse_options_header
 
-from api.http.current import settings
+from api.http.current import header, settings
 from api.http.problems import ProblemError
 from api.http.queries import unreadable
 from ledger.domain.values import Problem
@@ -15,6 +17,7 @@ from ledger.errors import Invalid
 from ledger.schemas.reading import NotJSON, json_in, lines_in
 
 MOST_EVENTS = 1000
+_FORMS = {"application/json": "json", "application/x-ndjson": "ndjson"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,44 +52,52 @@ def posted_events() -> PostedEvents:
 
 def _whole_body(form: str) -> bytes:
     """The body. Raises where a client that went away in the middle could have its first half taken for all of it."""
-    limit = settings().max_body
-    if request.content_length is None:
+    limit, length = settings().max_body, request.content_length
+    if length is None:
         request.max_content_length = limit + 1  # at the limit itself werkzeug would cut the body off, without a word
-    body = request.get_data(cache=False)
+        body = request.get_data(cache=False)
+    elif length > limit:
+        raise RequestEntityTooLarge
+    else:
+        body = request.environ["wsgi.input"].read(length)
     if len(body) > limit:
         raise RequestEntityTooLarge
-    if body and request.content_length is None and form == "ndjson":  # of JSON the half is no JSON
+    if body and length is None and form == "ndjson":  # of JSON the half is no JSON
         raise ProblemError(411, "length-required", "send NDJSON with a Content-Length, so that it is known to be whole")
-    if request.content_length not in {None, len(body)}:
-        raise unreadable(f"the body ended after {len(body)} of {request.content_length} bytes")
+    if length is not None and length != len(body):
+        raise unreadable(f"the body ended after {len(body)} of {length} bytes")
     return body
 
 
 def _form() -> str:
-    forms = {"application/json": "json", "application/x-ndjson": "ndjson"}
-    form = forms.get(request.mimetype)
-    charset = request.mimetype_params.get("charset", "utf-8").lower()
-    encoding = request.headers.get("Content-Encoding", "identity").lower()
-    if form is None or charset not in {"utf-8", "utf8"} or encoding != "identity":
-        detail = f"send {' or '.join(forms)} in UTF-8, not compressed, and say so in Content-Type"
-        raise ProblemError(415, "unsupported-media-type", detail, headers={"Accept": ", ".join(forms)})
+    form, encoding = _form_of(request.content_type or ""), header("Content-Encoding")
+    if form is None or (encoding is not None and encoding.lower() != "identity"):
+        detail = f"send {' or '.join(_FORMS)} in UTF-8, not compressed, and say so in Content-Type"
+        raise ProblemError(415, "unsupported-media-type", detail, headers={"Accept": ", ".join(_FORMS)})
     return form
+
+
+@lru_cache
+def _form_of(content_type: str) -> str | None:
+    media_type, parameters = parse_options_header(content_type)
+    charset = parameters.get("charset", "utf-8").lower()
+    return _FORMS.get(media_type.lower()) if charset in {"utf-8", "utf8"} else None
 
 
 def expected_version() -> int | None:
     """What `If-Match` says that the subject's version is."""
-    header = request.headers.get("If-Match")
-    if header is None:
+    given = header("If-Match")
+    if given is None:
         return None
-    version = header.strip().removeprefix('"').removesuffix('"')
-    if not (version.isascii() and version.isdigit() and len(version) <= 15 and header.strip() == f'"{version}"'):
+    version = given.strip().removeprefix('"').removesuffix('"')
+    if not (version.isascii() and version.isdigit() and len(version) <= 15 and given.strip() == f'"{version}"'):
         raise unreadable('If-Match must be the version of the subject in quotes, as "3"')
     return int(version)
 
 
 def idempotency_key() -> str | None:
     """The `Idempotency-Key` of the request."""
-    key = request.headers.get("Idempotency-Key")
+    key = header("Idempotency-Key")
     if key is not None and not (1 <= len(key) <= 255 and key.isascii() and key.isprintable()):
         raise unreadable("Idempotency-Key must be 1 to 255 printable ASCII characters")
     return key

@@ -1,7 +1,7 @@
-"""What the request at hand works with: the ledger, and the token that came with it."""
+"""What the request at hand works with: the ledger, its headers, and the token that came with it."""
 
 from collections.abc import Callable
-from functools import wraps
+from functools import cache, wraps
 from typing import Any, TypeVar
 
 from flask import current_app, g, request
@@ -27,6 +27,18 @@ def settings() -> Settings:
     return found
 
 
+def header(name: str) -> str | None:
+    """The request's header of that name. To Werkzeug each that did not come is an error, to be raised and caught."""
+    found: str | None = request.environ.get(_variable(name))
+    return found
+
+
+@cache
+def _variable(name: str) -> str:
+    """What WSGI calls a header."""
+    return f"HTTP_{name.upper().replace('-', '_')}"
+
+
 def requires(scope: str) -> Callable[[F], F]:
     """The view needs a token with `scope`: 401 without a valid one, 403 with too narrow a one."""
 
@@ -43,7 +55,7 @@ def requires(scope: str) -> Callable[[F], F]:
 
 def require(scope: str) -> None:
     """Raise unless the request came with a token that may do what needs `scope`."""
-    kind, _, secret = request.headers.get("Authorization", "").partition(" ")
+    kind, _, secret = (header("Authorization") or "").partition(" ")
     if kind.lower() != "bearer" or not secret.strip():
         detail = f"send `Authorization: Bearer TOKEN` with a token of scope {scope}: `retorsion token create` makes one"
         raise ProblemError(401, "unauthorized", detail, headers=_CHALLENGE)

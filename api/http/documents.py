@@ -3,10 +3,9 @@
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from flask import request
 from marshmallow import Schema, fields
 
-from api.http.queries import Resource
+from api.http.queries import Resource, parameters
 from ledger.domain.vocabulary import STATUSES
 from ledger.schemas.declared import terms_schema
 
@@ -377,4 +376,4 @@ def summary(text: str) -> Callable[[F], F]:
 
 def asked(*but: str) -> dict[str, Any]:
     """The parameters of the request, but for its place in the list and those named."""
-    return {name: values for name, values in request.args.lists() if name not in {"cursor", *but}}
+    return {name: values for name, values in parameters().items() if name not in {"cursor", *but}}

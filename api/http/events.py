@@ -6,7 +6,7 @@ import orjson
 from flask import Response
 
 from api.http import documents as doc
-from api.http.answering import JSON, answer, cursor_of, link_to, next_header, place_of
+from api.http.answering import JSON, answer, cursor_of, link_to, next_header, place_of, whole
 from api.http.bodies import expected_version, idempotency_key, posted_events
 from api.http.current import current_token, ledger, require_reading, requires
 from api.http.examples import POSTED_BODY
@@ -85,7 +85,7 @@ def post_events(query: dict[str, Any]) -> Response:
     if query["dry_run"]:
         found = ledger().dry_run(posted.events, by=by, single=posted.single, expected_version=version)
         items = [previewed(each.event, each.changes, each.spans) for each in found]
-        return Response(orjson.dumps(items[0] if posted.single else {"items": items}), 200, content_type=JSON)
+        return whole(orjson.dumps(items[0] if posted.single else {"items": items}), 200, JSON)
     key = idempotency_key()
     appended = ledger().append(
         posted.events,
@@ -99,7 +99,7 @@ def post_events(query: dict[str, Any]) -> Response:
     if appended.replayed:
         headers["Idempotency-Replayed"] = "true"
     body = stored[0] if posted.single else b'{"items":[%s]}' % b",".join(stored)
-    return Response(body, 201, headers=headers, content_type=JSON)
+    return whole(body, 201, JSON, headers)
 
 
 @events.get("")

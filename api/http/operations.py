@@ -1,10 +1,13 @@
 """Running it: health, readiness, metrics."""
 
+from __future__ import annotations
+
 import os
 import time
+from typing import TYPE_CHECKING, Any
 
 import orjson
-from flask import Flask, Response, current_app, g, request
+from flask import Flask, Request, Response, current_app
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, Histogram, generate_latest
 from prometheus_client.multiprocess import MultiProcessCollector
 
@@ -14,6 +17,11 @@ from api.http.current import ledger
 from api.http.problems import problem
 from api.http.queries import Resource
 from ledger.service import UNAVAILABLE
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 operations = Resource("operations", __name__, description="Whether it runs, and how")
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
@@ -57,27 +65,34 @@ def observe(app: Flask) -> None:
         "retorsion_ledger_events", "Sequence of the newest event", registry=registry, multiprocess_mode="mostrecent"
     )
 
-    @app.before_request
-    def _begin() -> None:
-        g.began = time.perf_counter()
-
-    measuring: dict[tuple[str, str, int], Histogram] = {}  # to look one up here is faster than by its labels
-
-    @app.after_request
-    def _end(response: Response) -> Response:
-        route = request.url_rule.rule if request.url_rule else "none"
-        method = request.method if request.method in _METHODS else "other"
-        key = (method, route, response.status_code)
-        if (measured := measuring.get(key)) is None:
-            measured = measuring[key] = seconds.labels(*key)
-        measured.observe(time.perf_counter() - g.began)
-        return response
+    app.wsgi_app = _timed(app.wsgi_app, seconds)  # type: ignore[assignment, method-assign]
 
     def all_measured() -> bytes:
         newest.set(ledger().head().sequence)
         return generate_latest(_measured_by_all(registry))
 
     app.extensions["retorsion-metrics"] = all_measured
+
+
+def _timed(application: WSGIApplication, seconds: Histogram) -> WSGIApplication:
+    """The same application, each of whose requests is measured: outside Flask, where it costs least."""
+    measuring: dict[tuple[str, str, str], Histogram] = {}  # to look one up here is faster than by its labels
+
+    def answer(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        began = time.perf_counter()
+
+        def start(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Callable[[bytes], object]:
+            asked: Request = environ["werkzeug.request"]
+            method = asked.method if asked.method in _METHODS else "other"
+            key = (method, asked.url_rule.rule if asked.url_rule else "none", status[:3])
+            if (measured := measuring.get(key)) is None:
+                measured = measuring[key] = seconds.labels(*key)
+            measured.observe(time.perf_counter() - began)
+            return start_response(status, headers, exc_info)
+
+        return application(environ, start)
+
+    return answer
 
 
 def _measured_by_all(registry: CollectorRegistry) -> CollectorRegistry:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import wraps
 from typing import Any, ClassVar, TypeVar, cast
+from urllib.parse import parse_qsl
 
 from flask import request
 from flask_smorest import Blueprint
@@ -33,6 +34,7 @@ class Query(Schema):
         super().__init__(**more)
         self.named = {field.data_key or name: (name, field) for name, field in self.fields.items()}
         """Each parameter by its name in the query: the member it becomes, and the field that reads it."""
+        self.wanted = [name for name, field in self.fields.items() if field.required]
         self.usual = {
             name: field.load_default for name, field in self.fields.items() if field.load_default is not missing
         }
@@ -186,10 +188,13 @@ class Listing(Query):
 
 
 class Resource(Blueprint):
-    """A blueprint whose views take the parameters of the query as a dict, by what a schema declares."""
+    """A blueprint that documents its views as flask-smorest's does, and runs them without what that wraps around them.
+
+    Each view makes its own response: all that is done for it is to read the parameters of the query.
+    """
 
     def arguments(self, schema: type[Query], **_: Any) -> Callable[[View], View]:
-        """Declare the parameters of a view, for the document too, and read them for it.
+        """Declare the parameters of a view, which takes them as a dict, by what a schema declares.
 
         flask-smorest's own reads them by a new schema for every request, which costs more than most of our answers.
         """
@@ -197,13 +202,39 @@ class Resource(Blueprint):
         document = super().arguments(declared, location="query")
 
         def decorate(view: View) -> View:
-            @wraps(document(view))
+            @wraps(view)
             def reading(*args: Any, **kwargs: Any) -> Any:
                 return view(_read(declared), *args, **kwargs)
 
-            return cast("View", reading)
+            return _documented(cast("View", reading), document(view))
 
         return decorate
+
+    def response(self, *described: Any, **more: Any) -> Callable[[View], View]:
+        """Declare what a view answers."""
+        document = super().response(*described, **more)
+        return lambda view: _documented(view, document(view))
+
+    @staticmethod
+    def doc(**described: Any) -> Callable[[View], View]:
+        """Declare what else is to be said of a view."""
+        document = Blueprint.doc(**described)
+        return lambda view: _documented(view, document(view))
+
+
+def _documented(view: View, described: Any) -> View:
+    """`view` itself, with what was written down of it."""
+    view._apidoc = described._apidoc  # type: ignore[attr-defined]  # noqa: SLF001  # where flask-smorest keeps it
+    return view
+
+
+def parameters() -> dict[str, list[str]]:
+    """The parameters of the request, each with its values, as Werkzeug reads them."""
+    found: dict[str, list[str]] = {}
+    if text := request.query_string.decode():
+        for name, value in parse_qsl(text, keep_blank_values=True, errors="werkzeug.url_quote"):
+            found.setdefault(name, []).append(value)
+    return found
 
 
 def _read(schema: Query) -> dict[str, Any]:
@@ -213,7 +244,7 @@ def _read(schema: Query) -> dict[str, Any]:
     """
     query = dict(schema.usual)
     problems: dict[str, str] = {}
-    for given, values in request.args.lists():
+    for given, values in parameters().items():
         name, field = schema.named.get(given, (given, None))
         several = isinstance(field, fields.List)
         if field is None:
@@ -225,6 +256,7 @@ def _read(schema: Query) -> dict[str, Any]:
                 query[name] = field.deserialize(values if several else values[0])
             except ValidationError as error:
                 problems[given] = _said(error.messages)
+    problems |= {name: "is required" for name in schema.wanted if name not in query and name not in problems}
     if problems:
         raise invalid_parameters(problems)
     return query

@@ -10,10 +10,10 @@ from contextlib import suppress
 from threading import Condition, Thread
 from typing import Any
 
-from flask import Response, current_app, request
+from flask import Response, current_app
 
 from api.http import documents as doc
-from api.http.current import ledger, require_reading
+from api.http.current import header, ledger, require_reading
 from api.http.problems import invalid_parameters
 from api.http.queries import Count, Query, Resource, unreadable
 from api.serving import serving
@@ -103,12 +103,12 @@ def get_stream(query: dict[str, Any]) -> Response:
 
 
 def _last_event_id() -> int | None:
-    header = request.headers.get("Last-Event-ID")
-    if header is None:
+    given = header("Last-Event-ID")
+    if given is None:
         return None
-    if not (header.isascii() and header.isdigit() and len(header) <= 15):
+    if not (given.isascii() and given.isdigit() and len(given) <= 15):
         raise unreadable("Last-Event-ID must be the sequence of an event")
-    return int(header)
+    return int(given)
 
 
 def _told(ledger_: Ledger, watch: Watch, after: int) -> Iterator[bytes]:

@@ -7,7 +7,7 @@ from flask import Response
 
 from api.http import documents as doc
 from api.http.answering import answer, cursor_of, link_to, next_header, place_of
-from api.http.asof import AsOf, AsOfQuery, KnownQuery, as_of, known
+from api.http.asof import AsOf, AsOfQuery, KnownQuery, as_of, known, question_in
 from api.http.current import ledger, require_reading
 from api.http.queries import ActorName, Flag, Listing, OneOf, Resource, SeveralOf, SlugName, Words
 from ledger.domain.values import is_slug
@@ -35,10 +35,10 @@ from ledger.projections.lists import (
     with_words,
 )
 from ledger.projections.reach import names_of
-from ledger.projections.states import held_of_each, held_on, timelines_of, versions_at
+from ledger.projections.standing import standing_on
+from ledger.projections.states import held_of_each, timelines_of, versions_at
 from ledger.projections.words import words_in
 from ledger.schemas.answers import chain_json, list_json, recounted_json, state_json, states_json, timeline_json
-from ledger.store.events import version_at
 from ledger.store.session import Session
 
 COLLECTIONS = {"measures": "measure", "agreements": "agreement", "acts": "act", "actors": "actor"}
@@ -210,18 +210,25 @@ def unknown(subject: str, asked: AsOf | None = None) -> NotFound:
 def _state(collection: str, slug: str, query: dict[str, Any]) -> Response:
     require_reading()
     subject = subject_named(collection, slug)
+    question = question_in(query)
+    with ledger().reading(once=True) as session:
+        standing = standing_on(session, subject, question.day, **question.known)
+    if standing is None:
+        raise _no_state(subject, query)
+    asked = question.answered(standing.knowledge)
+    more = b""
+    if query["trace"]:
+        with ledger().reading(once=True) as session:
+            trace = traced(session, subject, question.day, standing.knowledge.sequence)
+        more = b',"trace":' + orjson.dumps(trace)
+    body = state_json(standing.held, asked.members, standing.version, more)
+    return answer(body, immutable=asked.immutable, headers=asked.headers)
+
+
+def _no_state(subject: str, query: dict[str, Any]) -> NotFound:
+    """Why there is no state. Raises 422 where the ledger is not as far as was asked."""
     with ledger().reading() as session:
-        asked = as_of(session, query)
-        when = asked.when
-        held = held_on(session, subject, when.day, when.knowledge)
-        if held is None:
-            raise unknown(subject, asked)
-        version = version_at(session, subject, when.knowledge.sequence)
-        more = b""
-        if query["trace"]:
-            trace = traced(session, subject, when.day, when.knowledge.sequence)
-            more = b',"trace":' + orjson.dumps(trace)
-    return answer(state_json(held, asked.members, version, more), immutable=asked.immutable, headers=asked.headers)
+        return unknown(subject, as_of(session, query))
 
 
 def _timeline(collection: str, slug: str, query: dict[str, Any]) -> Response:

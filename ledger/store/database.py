@@ -7,7 +7,7 @@ IMMEDIATE, on PostgreSQL because whoever writes holds the row of `ledger_head`.
 import sqlite3
 from collections import deque
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +22,8 @@ BUSY_TIMEOUT_SECONDS = 60
 _READERS = {"sqlite": (16, 240), "postgresql": (8, 12)}
 """How many connections to keep, and how many more there may be: on PostgreSQL all processes share some hundred."""
 _WRITERS = (1, 3)
+_RESTING = 8
+"""How many readers, and how many writers, rest outside their pool."""
 
 
 class NotCommitted(Exception):
@@ -44,8 +46,8 @@ class Database:
         self.dialect = self.url.get_backend_name()
         self.readers = self._engine(reading=True)
         self.writers = self._engine(reading=False)
-        self._resting: deque[PoolProxiedConnection] = deque()
-        """Readers between two transactions: to give them back to the pool and take them out again would cost more than
+        self._resting: dict[Engine, deque[PoolProxiedConnection]] = {self.readers: deque(), self.writers: deque()}
+        """Connections between two transactions: to give one back to the pool and take it out again would cost more than
         most of our reads."""
 
     @property
@@ -55,50 +57,67 @@ class Database:
         return Path(f"{file}.audit")
 
     @contextmanager
-    def reading(self) -> Iterator[Session]:
-        """A transaction that reads one snapshot."""
-        connection = self._reader()
+    def reading(self, *, once: bool = False) -> Iterator[Session]:
+        """A transaction that reads one snapshot. With `once` it is for one statement, which sees one by itself."""
+        connection = self._awake(self.readers)
         driver: Any = connection.driver_connection
         try:
-            if self.dialect == "sqlite":
+            if self.dialect == "sqlite" and not once:
                 driver.execute("BEGIN")
             yield Session(driver, self.dialect)
             driver.rollback()
-        except BaseException:
-            connection.close()  # rolls back, or finds that it is broken
+        except BaseException as error:
+            self._give_back(connection, error)
             raise
-        self._rest(connection)
+        self._rest(self.readers, connection)
 
     @contextmanager
     def writing(self) -> Iterator[Session]:
         """A transaction that writes: committed at the end, rolled back where an exception leaves it."""
-        connection = self.writers.raw_connection()
+        connection = self._awake(self.writers)
+        driver: Any = connection.driver_connection
         try:
             if self.dialect == "sqlite":
-                connection.driver_connection.execute("BEGIN IMMEDIATE")  # type: ignore[union-attr]
-            yield Session(connection.driver_connection, self.dialect)
-            connection.commit()
-        finally:
-            connection.close()
+                driver.execute("BEGIN IMMEDIATE")
+            yield Session(driver, self.dialect)
+            driver.commit()
+        except BaseException as error:
+            self._give_back(connection, error)
+            raise
+        self._rest(self.writers, connection)
 
     def close(self) -> None:
         """Close every connection."""
-        while self._resting:
-            self._resting.pop().close()
+        self._wake()
         self.readers.dispose()
         self.writers.dispose()
 
-    def _reader(self) -> PoolProxiedConnection:
+    def _awake(self, engine: Engine) -> PoolProxiedConnection:
+        """A connection that rested, or one from the pool."""
         try:
-            return self._resting.pop()
+            return self._resting[engine].pop()
         except IndexError:
-            return self.readers.raw_connection()
+            return engine.raw_connection()
 
-    def _rest(self, connection: PoolProxiedConnection) -> None:
-        if len(self._resting) < _READERS[self.dialect][0]:
-            self._resting.append(connection)
+    def _rest(self, engine: Engine, connection: PoolProxiedConnection) -> None:
+        """Let a connection whose transaction is over rest."""
+        if len(self._resting[engine]) < _RESTING:
+            self._resting[engine].append(connection)
         else:
             connection.close()
+
+    def _give_back(self, connection: PoolProxiedConnection, error: BaseException) -> None:
+        """Give a connection whose transaction failed back to its pool."""
+        connection.close()  # which rolls back, or finds that it is broken
+        if isinstance(error, UNAVAILABLE):
+            self._wake()  # for those that rest may be broken too
+
+    def _wake(self) -> None:
+        """Give what rests back to the pools."""
+        for resting in self._resting.values():
+            with suppress(IndexError):
+                while True:
+                    resting.pop().close()
 
     def _engine(self, *, reading: bool) -> Engine:
         kept, more = _READERS[self.dialect] if reading else _WRITERS

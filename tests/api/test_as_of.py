@@ -367,11 +367,13 @@ def test_answers_that_are_not_as_of_a_day_are_never_immutable(api):
 
 def test_an_empty_ledger_is_known_at_no_time(tmp_path, monkeypatch):
     from api.http import create_app
+    from ledger.log.custody import Custody
     from ledger.settings import Settings
     from ledger.store.schema import migrate
 
     url = f"sqlite:///{tmp_path / 'empty.db'}"
     migrate(Database(url))
+    Custody(Database(url).folder).begin()
     app = create_app(Settings(database_url=url))
     api = Api(app.test_client())
     assert api.get("/v1/measures").json == {"items": [], "next": None}

@@ -25,16 +25,14 @@ def full_disk(ledger):
     def limit(connection, *_):
         connection.execute("PRAGMA max_page_count = 1")  # which SQLite reads as: no more than there are
 
-    def no_limit(connection, *_):
-        connection.execute("PRAGMA max_page_count = 1073741823")
-
     engine = ledger._database.writers
-    listening.listen(engine, "checkout", limit)
+    listening.listen(engine, "connect", limit)
+    ledger.close()  # so that connections are made anew
     try:
         yield
     finally:
-        listening.remove(engine, "checkout", limit)
-        listening.listen(engine, "checkout", no_limit)
+        listening.remove(engine, "connect", limit)
+        ledger.close()
 
 
 def large(slug):

@@ -10,11 +10,12 @@ from ledger.domain.dates import EVER, FOREVER
 from ledger.domain.events import kind_of
 from ledger.domain.rectangles import fork
 from ledger.domain.timeline import fold
-from ledger.projections.asof import Knowledge
+from ledger.projections.asof import Knowledge, known_at_sequence, known_now
 from ledger.projections.facets import STATUS_CODES, facets_of
 from ledger.projections.lists import holding
+from ledger.projections.standing import Standing, standing_on
 from ledger.projections.states import held_on, timelines_of
-from ledger.store.events import told_of
+from ledger.store.events import head_of, told_of, version_at
 from ledger.store.tables import STILL_KNOWN
 from tests.property.histories import histories
 from tests.property.product import as_json, fresh_sqlite
@@ -118,3 +119,37 @@ def test_states_are_found_by_their_facets_once_on_every_day_and_as_known_at_ever
                         named=session.listing(named), day=day, sequence=known,
                     )  # fmt: skip
                     assert sorted(found) == sorted(there)
+
+
+def standing_by_parts(session, subject, day, knowledge):
+    held = held_on(session, subject, day, knowledge)
+    return Standing(knowledge, version_at(session, subject, knowledge.sequence), held) if held else None
+
+
+@law(20)
+@given(history=histories())
+def test_one_statement_says_how_a_subject_stood_as_several_do(fresh, history):
+    with fresh() as product:
+        sequences = recorded(product, history)
+        with product.ledger.reading() as session:
+            head = head_of(session)
+            for subject in [*subjects_of(session, history), "measure:nobody-knows-it"]:
+                spans = timelines_of(session, [subject], known_now(head))
+                edges = {day for span in spans for day in (span.valid_from, span.valid_to)} - {EVER, FOREVER}
+                for day in {EVER + 1, FOREVER - 1} | edges:
+                    now = standing_by_parts(session, subject, day, known_now(head))
+                    assert standing_on(session, subject, day) == now
+                    for known in sequences:
+                        knowledge = known_at_sequence(session, head, known)
+                        then = standing_by_parts(session, subject, day, knowledge)
+                        assert standing_on(session, subject, day, known_at_sequence=known) == then
+                        assert standing_on(session, subject, day, known_at=knowledge.recorded_at) == then
+
+
+def test_of_a_time_before_and_an_event_after_the_ledger_nothing_is_said(fresh):
+    with fresh() as product, product.ledger.reading() as session:
+        head = head_of(session)
+        assert standing_on(session, "actor:us", 1, known_at=0) is None
+        assert standing_on(session, "actor:us", 1, known_at_sequence=0) is None
+        assert standing_on(session, "actor:us", 1, known_at_sequence=head.sequence + 1) is None
+        assert standing_on(session, "actor:us", 1, known_at=head.recorded_at + 1) == standing_on(session, "actor:us", 1)
