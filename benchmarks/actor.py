@@ -92,8 +92,8 @@ def _bare_count(ledger: Path, file: Path) -> Callable[[], object]:
     connection.execute("ATTACH ? AS ledger", [str(ledger)])
     connection.execute("CREATE TABLE spans (actor TEXT, valid_from INTEGER, valid_to INTEGER, status TEXT)")
     connection.execute(
-        "INSERT INTO spans SELECT f.value, f.valid_from, f.valid_to, f.status FROM ledger.facets AS f"
-        " WHERE f.role = 'imposed_by' AND f.node = 0"
+        "INSERT INTO spans SELECT f.facet, f.valid_from, f.valid_to, f.status FROM ledger.facets AS f"
+        " WHERE f.facet LIKE 'i:%' AND f.known_to = 9007199254740991"
     )
     connection.execute("CREATE INDEX spans_by_actor ON spans (actor, valid_from, valid_to, status)")
     day = date.fromisoformat(_AT).toordinal()
@@ -101,7 +101,7 @@ def _bare_count(ledger: Path, file: Path) -> Callable[[], object]:
     def count() -> dict[str, int]:
         rows = connection.execute(
             "SELECT status, count(*) FROM spans WHERE actor = ? AND valid_from <= ? AND valid_to > ? GROUP BY status",
-            ["actor:us", day, day],
+            ["i:us", day, day],
         )
         return dict(rows.fetchall())
 

@@ -22,7 +22,8 @@ def now() -> int:
 @lru_cache(maxsize=4096)
 def time_text(microseconds: int) -> str:
     """As RFC 3339 in UTC, with six decimals and `Z`."""
-    return (_EPOCH + timedelta(microseconds=microseconds)).strftime("%Y-%m-%dT%H:%M:%S.%fZ").rjust(27, "0")
+    at = _EPOCH + timedelta(microseconds=microseconds)
+    return at.replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
 
 
 def moment(text: str) -> int:

@@ -92,8 +92,8 @@ def node_position(level: int, index: int) -> int:
         raise TreeRefused("node", f"level {level} has no interior nodes: a leaf is stored with its event")
     if level >= LARGEST_SIZE.bit_length() or index < 0 or (index + 1) << level > LARGEST_SIZE:
         raise TreeRefused("node", f"there is none at level {level} with index {index}")
-    last_leaf = (index + 1) << level
-    return interior_nodes(last_leaf - 1) + level - 1
+    before = ((index + 1) << level) - 1
+    return before - before.bit_count() + level - 1
 
 
 def append_leaves(edge: Edge, leaf_hashes: Sequence[bytes]) -> tuple[list[bytes], Edge]:

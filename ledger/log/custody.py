@@ -60,7 +60,9 @@ class Custody:
         self.folder = folder
         self._key_text = key_text
         self._origin = origin
+        self._checkpoint = str(folder / _CHECKPOINT)
         self._read: tuple[tuple[int, int, int], Kept] | None = None
+        self._has_begun = False
 
     def begin(self) -> None:
         """Make the folder and, unless one is given or there, the key. Harmless when repeated. Raises Unsigned."""
@@ -94,14 +96,13 @@ class Custody:
 
     def newest(self) -> Kept | None:
         """The newest checkpoint. Raises Unsigned where its file is damaged, or of another key."""
-        place = self._place(_CHECKPOINT)
         try:
-            at = place.stat()
+            at = os.stat(self._checkpoint)  # noqa: PTH116  # asked before each append
             stamp = (at.st_mtime_ns, at.st_size, at.st_ino)
             if self._read is None or self._read[0] != stamp:
-                self._read = (stamp, self._opened(place.read_bytes()))
+                self._read = (stamp, self._opened(self._place(_CHECKPOINT).read_bytes()))
         except FileNotFoundError:
-            self.vkey()  # raises where the folder is gone too
+            self._has_begun = self._has_begun or bool(self.vkey())  # which raises where the folder is gone too
             return None
         return self._read[1]
 

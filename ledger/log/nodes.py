@@ -11,13 +11,11 @@ def reading_nodes(session: Session) -> Read:
     """What `ledger.audit.tree` reads nodes with: an index probe for each, in two statements at the most."""
 
     def read(nodes: Sequence[Node]) -> Sequence[bytes]:
-        leaves = [node.index + 1 for node in nodes if node.level == 0]
-        positions = [node_position(*node) for node in nodes if node.level]
+        wanted = [node_position(level, index) if level else -index - 1 for level, index in nodes]
         found = {
-            **_hashes(session, "SELECT -sequence, leaf_hash FROM events WHERE sequence", leaves),
-            **_hashes(session, "SELECT position, hash FROM tree WHERE position", positions),
+            **_hashes(session, "SELECT -sequence, leaf_hash FROM events WHERE sequence", [-k for k in wanted if k < 0]),
+            **_hashes(session, "SELECT position, hash FROM tree WHERE position", [k for k in wanted if k >= 0]),
         }
-        wanted = [node_position(*node) if node.level else -node.index - 1 for node in nodes]
         return [found[key] for key in wanted if key in found]
 
     return read

@@ -90,9 +90,8 @@ def test_every_request_may_be_refused_with_a_problem_document():
             continue
         answers = operation["responses"]
         assert {"401", "403", "422", "503"} <= set(answers)
-        assert ("304" in answers) == (
-            operation["operationId"] not in {"post_events", "get_events_stream", "get_audit_leaves"}
-        )
+        never_the_same = {"post_events", "get_events_stream", "get_audit_leaves"}
+        assert ("304" in answers) == (operation["operationId"] not in never_the_same)
         for status, answer in answers.items():
             if status >= "400":
                 told = DOCUMENT["components"]["responses"][answer["$ref"].rpartition("/")[2]]
