@@ -8,7 +8,7 @@ _SAID_AT_ONCE = 20
 
 
 class Refused(Exception):
-    """A request that cannot be fulfilled. Nothing was stored."""
+    """A request that cannot be fulfilled. Nothing was stored: it is raised before anything is written."""
 
 
 class Invalid(Refused):

@@ -22,10 +22,7 @@ def reading_nodes(session: Session) -> Read:
 
 
 def _hashes(session: Session, sql: str, keys: Sequence[int]) -> dict[int, bytes]:
-    if not keys:
-        return {}
-    rows = session.rows(f"{sql} IN {session.listed_integers('keys')}", keys=session.listing(keys))
-    return {key: bytes(hash_) for key, hash_ in rows}
+    return dict(session.rows_among(sql, keys)) if keys else {}
 
 
 def add_leaves(session: Session, size: int, leaf_hashes: Sequence[bytes]) -> None:

@@ -35,7 +35,7 @@ def open_spans(session: Session, since: Mapping[str, int]) -> dict[str, list[Kno
         f"""
         SELECT s.subject, s.known_from, s.valid_from, s.valid_to, s.status_since, s.live_since, s.exact, s.status,
                s.terms, t.terms, s.beside
-        FROM {_wanted(session)} AS wanted CROSS JOIN states AS s LEFT JOIN terms AS t ON t.id = s.terms
+        FROM {_wanted(session, since)} AS wanted CROSS JOIN states AS s LEFT JOIN terms AS t ON t.id = s.terms
         WHERE s.subject = wanted.subject AND s.node = 0 AND s.valid_from >= coalesce((
             SELECT max(valid_from) FROM states
             WHERE subject = wanted.subject AND node = 0 AND valid_from < wanted.day), 0)
@@ -53,14 +53,19 @@ def open_spans(session: Session, since: Mapping[str, int]) -> dict[str, list[Kno
     return found
 
 
-def _wanted(session: Session) -> str:
+def _wanted(session: Session, since: Mapping[str, int]) -> str:
     if session.dialect == "sqlite":
+        if len(since) == 1:  # as single events have it: to read JSON would cost more than all the rest
+            return "(SELECT :subject AS subject, :day AS day)"
         return "(SELECT key AS subject, value AS day FROM json_each(:since))"
     return "(SELECT unnest(CAST(:subjects AS text[])) AS subject, unnest(CAST(:days AS integer[])) AS day)"
 
 
 def _bound(session: Session, since: Mapping[str, int]) -> dict[str, Any]:
     if session.dialect == "sqlite":
+        if len(since) == 1:
+            ((subject, day),) = since.items()
+            return {"subject": subject, "day": day}
         return {"since": orjson.dumps(dict(since)).decode()}
     return {"subjects": list(since), "days": list(since.values())}
 
@@ -219,9 +224,7 @@ def merged_into(session: Session, actor: str) -> str | None:
 
 def subjects_known(session: Session, subjects: Iterable[str]) -> dict[str, tuple[int, LastDay]]:
     """Of `subjects` those that the ledger knows, each with its version and its last day."""
-    rows = session.rows(
-        "SELECT subject, version, last_day, last_day_exact FROM subjects"
-        f" WHERE subject IN {session.listed('subjects')}",
-        subjects=session.listing(subjects),
+    rows = session.rows_among(
+        "SELECT subject, version, last_day, last_day_exact FROM subjects WHERE subject", list(subjects)
     )
     return {subject: (version, LastDay(day, bool(exact))) for subject, version, day, exact in rows}

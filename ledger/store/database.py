@@ -26,11 +26,7 @@ _RESTING = 8
 """How many readers, and how many writers, rest outside their pool."""
 
 
-class NotCommitted(Exception):
-    """What was to be written together could not be committed. Nothing of it was stored."""
-
-
-UNAVAILABLE = (sqlite3.OperationalError, psycopg.OperationalError, exc.DBAPIError, exc.TimeoutError, NotCommitted)
+UNAVAILABLE = (sqlite3.OperationalError, psycopg.OperationalError, exc.DBAPIError, exc.TimeoutError)
 """What a database that does not answer, or cannot write, raises."""
 
 

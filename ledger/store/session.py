@@ -20,6 +20,9 @@ _DIALECTS = {
 _COPY_FROM_ROWS = 20
 """From how many rows on PostgreSQL's COPY is faster than single inserts in a pipeline."""
 
+_MARKS = 32
+"""Up to how many values SQLite has a mark for each."""
+
 Row = tuple[Any, ...]
 
 
@@ -84,6 +87,15 @@ class Session:
                     copy.write_row(row)
         else:
             self.run_each(_inserting(table), rows)
+
+    def rows_among(self, sql: str, values: Sequence[Any]) -> list[Row]:
+        """All rows of `sql`, which ends with a column, where that is one of `values`."""
+        if self.dialect == "postgresql":
+            return self._connection.cursor().execute(f"{sql} = ANY(%s)", [list(values)]).fetchall()  # type: ignore[no-any-return]
+        if len(values) > _MARKS:
+            return self.rows(f"{sql} IN {self.listed('values')}", values=self.listing(values))
+        marks = ",".join("?" * len(values))  # for a few of them far cheaper than to read a list from JSON
+        return self._connection.cursor().execute(f"{sql} IN ({marks})", values).fetchall()  # type: ignore[no-any-return]
 
     def name(self, name: str) -> str:
         """SQL for the name bound as `name`, where a recursive query begins with it."""

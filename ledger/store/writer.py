@@ -1,14 +1,15 @@
 """Turns at writing: requests that wait together share one durable commit.
 
-Each request runs in a savepoint of its own, so that one that is refused leaves nothing behind and the others stand.
+What is refused is refused before it writes anything: so the others stand.
 """
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from threading import Lock
 from typing import Any, Generic, TypeVar
 
-from ledger.store.database import UNAVAILABLE, Database, NotCommitted
+from ledger.errors import Refused
+from ledger.store.database import Database
 from ledger.store.session import Session
 
 T = TypeVar("T")
@@ -53,7 +54,6 @@ class Writer:
         return [self._queue.popleft() for _ in range(min(len(self._queue), _MOST_TOGETHER))]
 
     def _write_alone(self, waiting: _Waiting[Any]) -> None:
-        """Without a savepoint: SQLite keeps what all that changes within one was, and walks through it at each row."""
         try:
             with self._database.writing() as session:
                 waiting.result = waiting.work(session)
@@ -62,27 +62,31 @@ class Writer:
         finally:
             waiting.done = True
 
-    def _write_together(self, group: list[_Waiting[Any]]) -> None:
-        failure: BaseException | None = None
+    def _write_together(self, group: Sequence[_Waiting[Any]]) -> None:
+        """All in one transaction. Where one fails that is not refused, each has its own after all.
+
+        Without savepoints: SQLite keeps all that changes within one, and walks through it at each row.
+        """
+        committing = False
         try:
             with self._database.writing() as session:
                 for waiting in group:
-                    self._write_one(session, waiting)
-        except BaseException as error:
-            failure = error
-            if not isinstance(error, UNAVAILABLE):
-                raise
+                    _decide(session, waiting)
+                committing = True
+        except Exception as error:  # noqa: BLE001  # is raised where it is waited for
+            for waiting in group:
+                if not committing:
+                    waiting.error = None
+                    self._write_alone(waiting)
+                elif waiting.error is None:  # whether it was stored is not known: so it is not tried again
+                    waiting.error = error
         finally:
             for waiting in group:
-                if failure and waiting.error is None:
-                    waiting.error = NotCommitted(f"what was written together could not be committed: {failure}")
                 waiting.done = True
 
-    def _write_one(self, session: Session, waiting: _Waiting[Any]) -> None:
-        session.run("SAVEPOINT request")
-        try:
-            waiting.result = waiting.work(session)
-        except Exception as error:  # noqa: BLE001  # one that is refused or fails must not take the others with it
-            waiting.error = error
-            session.run("ROLLBACK TO SAVEPOINT request")
-        session.run("RELEASE SAVEPOINT request")
+
+def _decide(session: Session, waiting: _Waiting[Any]) -> None:
+    try:
+        waiting.result = waiting.work(session)
+    except Refused as refusal:  # before it wrote anything
+        waiting.error = refusal

@@ -4,11 +4,12 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
+import psycopg
 import pytest
 from sqlalchemy import event as listening
 
 from ledger.errors import Refused
-from ledger.store.database import UNAVAILABLE, NotCommitted
+from ledger.store.database import UNAVAILABLE
 from ledger.store.tokens import create_token
 from ledger.store.writer import _MOST_TOGETHER, _Waiting
 from tests.client import Api
@@ -190,7 +191,7 @@ def test_where_the_commit_fails_all_are_told_so(ledger, monkeypatch):
     def losing():
         with real() as session:
             yield session
-            raise NotCommitted("the connection is lost")
+            raise psycopg.OperationalError("the connection is lost")
 
     monkeypatch.setattr(database, "writing", losing)
     with waiting_together(ledger, [writing, refusing, writing]) as outcomes:
