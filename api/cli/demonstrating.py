@@ -54,7 +54,7 @@ def demo(ctx: click.Context, host: str | None, port: int | None, workers: int | 
             token = ledger.create_token("demo", "append")
         finally:
             ledger.close()
-        server.serve(settings, lambda address: click.echo(_welcome(address, token, loaded)))
+        server.serve(settings, lambda address: click.echo(_welcome(address, token, loaded)), server.the_ledger)
 
 
 def _welcome(address: str, token: str, loaded: Loaded) -> str:

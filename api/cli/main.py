@@ -22,6 +22,7 @@ _COMMANDS = {
     "state": "api.cli.asking:state",
     "history": "api.cli.asking:history",
     "rebuild": "api.cli.rebuilding:rebuild",
+    "witness": "api.cli.witnessing:witness",
 }
 """Where each command is, in the order in which the help shows them."""
 

@@ -68,4 +68,4 @@ def serve(ctx: click.Context, host: str | None, port: int | None, workers: int |
             ledger.init()
         finally:
             ledger.close()
-        server.serve(settings, lambda address: click.echo(f"Retorsion serves at {address}"))
+        server.serve(settings, lambda address: click.echo(f"Retorsion serves at {address}"), server.the_ledger)

@@ -52,9 +52,8 @@ def test_it_does_not_write_through_a_symlink(tmp_path):
 
 
 def test_one_at_a_time_holds_the_lock(tmp_path):
-    with locked(tmp_path, wait=False):
-        with pytest.raises(InUse), locked(tmp_path, wait=False):
-            pass
+    with locked(tmp_path, wait=False), pytest.raises(InUse), locked(tmp_path, wait=False):
+        pass
     with locked(tmp_path, wait=False):
         pass
 
