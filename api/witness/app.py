@@ -8,7 +8,7 @@ from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException
 
 from api.witness.records import Records
-from api.witness.witness import Malformed, OtherSize, Refusal, Witness
+from api.witness.witness import Inconsistent, Malformed, NotKept, OtherSize, Refusal, Witness
 from ledger.audit.cosignature import cosigner_key
 from ledger.audit.note import NoteKey
 from ledger.audit.submission import SIZE_MEDIA_TYPE, SUBMISSION_LIMIT_BYTES
@@ -70,6 +70,8 @@ def _register_refusals(app: Flask) -> None:
 
     @app.errorhandler(Refusal)
     def _refusal(error: Refusal) -> Response:
+        if isinstance(error, Inconsistent | NotKept):  # a log that forks is worth knowing of, and so is a full disk
+            app.logger.warning("not cosigned: %s", error)
         return _text(error.status, f"{error}\n")
 
     @app.errorhandler(HTTPException)

@@ -4,7 +4,6 @@ It cosigns a checkpoint of a log that it knows if nothing was rewritten since th
 all who rely on its cosignatures see one history.
 """
 
-import logging
 import time
 from collections.abc import Iterable
 from threading import Lock
@@ -17,8 +16,6 @@ from ledger.audit.note import Note, NoteKey, NoteRefused, Signature, open_note
 from ledger.audit.proofs import ProofRefused
 from ledger.audit.submission import Submission
 from ledger.audit.tree import EMPTY_ROOT
-
-_log = logging.getLogger(__name__)
 
 
 class Refusal(Exception):
@@ -116,8 +113,7 @@ class Witness:
         try:
             self._records.keep(Record(opened.checkpoint, timestamp, note))
         except OSError as error:
-            _log.error("not cosigned: %r could not be kept: %s", opened.checkpoint.origin, error)
-            raise NotKept("record: it could not be written, so nothing was cosigned; try again later") from error
+            raise NotKept(f"record: it could not be written ({error.strerror}), so nothing was cosigned") from error
         return cosignature
 
 
@@ -138,9 +134,8 @@ def _check_extends(newest: Record | None, checkpoint: Checkpoint, submission: Su
     try:
         verify_extends(older, checkpoint, submission.proof)
     except (CheckpointRefused, ProofRefused) as error:
-        _log.warning(
-            "not cosigned: %r at %d leaves with root %s, after %d leaves with root %s: %s",
-            *(checkpoint.origin, checkpoint.size, checkpoint.root_hash.hex()),
-            *(older.size, older.root_hash.hex(), error),
-        )
-        raise Inconsistent(str(error)) from error
+        raise Inconsistent(f"{error} ({_said(checkpoint)}, where {_said(older)} was cosigned before)") from error
+
+
+def _said(checkpoint: Checkpoint) -> str:
+    return f"{checkpoint.origin!r} with {checkpoint.size} leaves and root {checkpoint.root_hash.hex()}"

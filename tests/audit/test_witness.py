@@ -1,9 +1,13 @@
 """`retorsion witness` over HTTP: each status of C2SP tlog-witness, and what it remembers."""
 
+import os
+import signal
 import stat
 import subprocess
+import time
 from concurrent.futures import ThreadPoolExecutor
 from hashlib import sha256
+from pathlib import Path
 from threading import Barrier
 
 import pytest
@@ -164,6 +168,14 @@ def test_422_for_a_fork_that_the_log_has_signed(witness, at_7, size):
     cosignature_in(witness.add(at_7.submission(7, size)), at_7, size, witness.key)
 
 
+def test_a_fork_that_the_log_has_signed_is_in_the_log_of_the_witness(witness, at_7):
+    fork = forked(at_7, after=3)
+    assert witness.add(fork.submission(7, 7)).status_code == 422
+    (line,) = [line for line in witness.served.stderr.read_text().splitlines() if repr(at_7.origin) in line]
+    for log in (at_7, fork):
+        assert log.checkpoint(7).root_hash.hex() in line
+
+
 def test_a_fork_after_what_was_cosigned_is_the_history_of_who_comes_first(witness, at_7):
     fork = forked(at_7, after=10)
     cosignature_in(witness.add(fork.submission(7, 12)), fork, 12, witness.key)
@@ -302,6 +314,33 @@ def test_where_the_server_is_killed_the_next_one_waits_for_its_worker(tmp_path):
         before.served.process.wait()
         with witnessing(tmp_path / "w", log) as after:
             assert after.add(log.submission(0, 9)).content == b"7\n"
+
+
+def test_where_its_worker_is_killed_the_next_one_goes_on(tmp_path):
+    log = LOGS[0]
+    with witnessing(tmp_path / "w", log) as running:
+        cosignature_in(running.add(log.submission(0, 7)), log, 7, running.key)
+        for worker in workers_of(running.served.process):
+            os.kill(worker, signal.SIGKILL)
+        deadline = time.monotonic() + 60
+        while (answer := answered(running, log.submission(0, 9))) is None:
+            assert time.monotonic() < deadline, running.served.printed()
+            time.sleep(0.02)
+        assert answer.content == b"7\n"
+
+
+def workers_of(process):
+    """The processes that it has started to serve: those that multiprocessing spawned."""
+    children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
+    return [int(child) for child in children if b"spawn_main" in Path(f"/proc/{child}/cmdline").read_bytes()]
+
+
+def answered(running, body):
+    """What it answers; None while nobody listens."""
+    try:
+        return running.add(body)
+    except requests.ConnectionError:
+        return None
 
 
 def spoiled(folder, spoil):
