@@ -69,9 +69,8 @@ def follow(url: str, file: Path, vkey: str, witness_vkeys: tuple[str, ...], quor
         try:
             told = _checked(url, policy, kept, shown)
         except Alarm as alarm:
-            evidence = _keep_evidence(file, shown)
-            beside = f"{file} {'stays as it was' if kept else 'is not begun'}, what was shown is in {evidence}"
-            raise No(f"ALARM: {policy.log.name} at {url}: {alarm}; {beside}") from None
+            stays = f"{file} {'stays as it was' if kept else 'is not begun'}"
+            raise No(f"ALARM: {policy.log.name} at {url}: {alarm}; {stays}, {_evidence(file, shown)}") from None
         if told:
             replace_file(file, shown.encode())
             click.echo(f"{told}; kept in {file}")
@@ -212,18 +211,26 @@ def _fetched(url: str, what: str, limit_bytes: int, parameters: dict[str, int] |
     return answer
 
 
-def _keep_evidence(file: Path, shown: Note) -> Path:
-    """Keep `shown` beside `file`, and what was kept there before too. Returns where it is."""
+def _evidence(file: Path, shown: Note) -> str:
+    """Keep `shown` beside `file`. Returns where it is, or why it is not: the alarm has to be heard all the same."""
+    try:
+        return f"what was shown is in {_kept_beside(file, shown.encode())}"
+    except OSError as error:
+        return f"what was shown could not be kept beside it ({error.strerror})"
+
+
+def _kept_beside(file: Path, note: bytes) -> Path:
+    """FILE.fork; with a number where another note is there from before."""
     from ledger.audit.files import replace_file
 
-    for number in count(1):
-        path = file.with_name(f"{file.name}.fork" if number == 1 else f"{file.name}.fork.{number}")
+    path = file.with_name(f"{file.name}.fork")
+    for number in count(2):
         if not path.exists():
-            replace_file(path, shown.encode())
-            return path
-        if path.read_bytes() == shown.encode():
-            return path
-    raise AssertionError("there is always a next number")
+            replace_file(path, note)
+        if path.read_bytes() == note:
+            break
+        path = file.with_name(f"{file.name}.fork.{number}")
+    return path
 
 
 def _events(checkpoint: Checkpoint) -> str:

@@ -20,14 +20,13 @@ from api.cli.endings import No
     required=True,
     help="The key of a ledger to witness, as its /v1/audit/key shows it. Repeat it for several.",
 )
-@click.option("--host", metavar="ADDRESS", default="127.0.0.1", show_default=True, help="The address to listen on.")
+@click.option("--host", metavar="ADDRESS", default="127.0.0.1", help="The address to listen on. [default: 127.0.0.1]")
 @click.option(
     "--port",
     type=click.IntRange(0, 65535),
     metavar="PORT",
     default=8001,
-    show_default=True,
-    help="The port; 0 is any free one.",
+    help="The port; 0 is any free one. [default: 8001]",
 )
 @click.option(
     "--name", metavar="NAME", help="The name of the key that is made at the first start. [default: HOST NAME/witness]"

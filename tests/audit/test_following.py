@@ -256,6 +256,12 @@ def test_evidence_is_never_overwritten(run, ledger, files, at_7):
     assert files() == {"kept": at_7, "kept.fork": FORK.note(7).encode(), "kept.fork.2": FORK.note(12).encode()}
 
 
+def test_an_alarm_is_heard_where_the_evidence_cannot_be_kept(run, ledger, tmp_path, at_7):
+    (tmp_path / "kept.fork").mkdir()
+    ledger.shows(FORK, 7)
+    assert "FORK" in run(ledger.url).alarm()
+
+
 def test_after_an_alarm_it_goes_on_with_the_history_that_it_knows(run, ledger, files, at_7):
     ledger.shows(FORK, 12)
     run(ledger.url).alarm()
