@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,6 +18,9 @@ if TYPE_CHECKING:
 
 PROOF_LIMIT_BYTES = 64 * 1024
 """Of an answer with 63 hashes, which has some 3,000."""
+
+MOST_EVIDENCE = 20
+"""Files that are kept beside FILE: whoever stands in between could have it write without end."""
 
 
 class Alarm(Exception):
@@ -214,23 +216,24 @@ def _fetched(url: str, what: str, limit_bytes: int, parameters: dict[str, int] |
 def _evidence(file: Path, shown: Note) -> str:
     """Keep `shown` beside `file`. Returns where it is, or why it is not: the alarm has to be heard all the same."""
     try:
-        return f"what was shown is in {_kept_beside(file, shown.encode())}"
+        beside = _kept_beside(file, shown.encode())
     except OSError as error:
         return f"what was shown could not be kept beside it ({error.strerror})"
+    return f"what was shown is in {beside}" if beside else f"beside it are {MOST_EVIDENCE} others already"
 
 
-def _kept_beside(file: Path, note: bytes) -> Path:
-    """FILE.fork; with a number where another note is there from before."""
+def _kept_beside(file: Path, note: bytes) -> Path | None:
+    """FILE.fork, or with a number where other notes are there from before; None where there are enough of them."""
     from ledger.audit.files import replace_file
 
-    path = file.with_name(f"{file.name}.fork")
-    for number in count(2):
+    for number in range(1, MOST_EVIDENCE + 1):
+        path = file.with_name(f"{file.name}.fork" if number == 1 else f"{file.name}.fork.{number}")
         if not path.exists():
             replace_file(path, note)
+            return path
         if path.read_bytes() == note:
-            break
-        path = file.with_name(f"{file.name}.fork.{number}")
-    return path
+            return path
+    return None
 
 
 def _events(checkpoint: Checkpoint) -> str:

@@ -256,6 +256,14 @@ def test_evidence_is_never_overwritten(run, ledger, files, at_7):
     assert files() == {"kept": at_7, "kept.fork": FORK.note(7).encode(), "kept.fork.2": FORK.note(12).encode()}
 
 
+def test_evidence_does_not_fill_the_disk(run, ledger, files, at_7):
+    for size in range(8, 30):
+        ledger.shows(FORK, size)
+        said = run(ledger.url).alarm()
+    assert "beside it are 20 others already" in said
+    assert len(files()) == 21
+
+
 def test_an_alarm_is_heard_where_the_evidence_cannot_be_kept(run, ledger, tmp_path, at_7):
     (tmp_path / "kept.fork").mkdir()
     ledger.shows(FORK, 7)
