@@ -4,8 +4,8 @@ import json
 import subprocess
 import sys
 from base64 import b64encode
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from threading import Event
 
 import pytest
 
@@ -17,6 +17,7 @@ from ledger.audit.keys import SigningKey
 from ledger.audit.note import Note, Signature, sign_note
 from tests.audit.answering import answering
 from tests.audit.logs import Log
+from tests.audit.waiting import waits_or_ends
 from tests.process import free_port
 
 LOG = Log()
@@ -159,21 +160,28 @@ def test_a_slash_or_a_path_in_the_url_is_right_too(run, ledger):
 
 
 def test_of_two_that_run_at_once_neither_takes_a_step_back(ledger, tmp_path):
-    """As cron starts them, where the one before has not ended."""
+    """As cron starts them, where the one before has not ended: the later one waits, and goes on from its FILE."""
     program = "from api.cli.following import follow; follow()"
     words = [sys.executable, "-c", program, ledger.url, str(tmp_path / "kept"), "--key", LOG.key.note_key.text()]
-    sizes = iter(range(1, 50))
+    asked, go_on, sizes = Event(), Event(), iter([5, 9])
 
     def answer(path, query, _body):
-        if path == CHECKPOINT:
-            return 200, "text/plain", LOG.note(next(sizes)).encode()
-        return proof_of(LOG, int(query["first"]), int(query["second"]))
+        if path == CONSISTENCY:
+            return proof_of(LOG, int(query["first"]), int(query["second"]))
+        size = next(sizes)
+        if size == 5:
+            asked.set()
+            assert go_on.wait(60)
+        return 200, "text/plain", LOG.note(size).encode()
 
     ledger.server.answer = answer
-    with ThreadPoolExecutor(4) as pool:
-        ended = list(pool.map(lambda _: subprocess.run(words, capture_output=True, text=True), range(8)))
-    assert [ran.returncode for ran in ended] == [0] * 8, ended
-    assert (tmp_path / "kept").read_bytes() == LOG.note(8).encode()
+    with subprocess.Popen(words) as first:
+        assert asked.wait(60)
+        with subprocess.Popen(words) as second:
+            waits_or_ends(second)
+            go_on.set()
+    assert (first.returncode, second.returncode) == (0, 0)
+    assert (tmp_path / "kept").read_bytes() == LOG.note(9).encode()
 
 
 # ------------------------------------------------------------------------------------------------ what raises the alarm

@@ -4,6 +4,7 @@ import os
 import signal
 import stat
 import subprocess
+import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 from hashlib import sha256
@@ -15,11 +16,14 @@ import requests
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from api.witness.records import Record, Records, prepared
+from api.witness.witness import Witness
 from ledger.audit.checkpoint import Checkpoint, sign_checkpoint
-from ledger.audit.cosignature import timestamp_of
+from ledger.audit.cosignature import cosign, timestamp_of
 from ledger.audit.note import Note, Signature, open_note, sign_note
 from ledger.audit.submission import SUBMISSION_LIMIT_BYTES, Submission
 from tests.audit.logs import Log
+from tests.audit.waiting import waits_or_ends
 from tests.audit.witnesses import NAME, cosignature_in, witnessing, words
 from tests.process import retorsion
 
@@ -276,6 +280,22 @@ def test_of_many_sizes_sent_at_once_it_ends_at_the_largest_that_it_cosigned(witn
     assert (answer.status_code, int(answer.content)) == (409, cosigned)
 
 
+def test_its_time_never_goes_backwards(tmp_path):
+    """Where the clock is set back: what it said was the largest tree at that time was so."""
+    log, future = LOGS[0], int(time.time()) + 1_000_000
+    with prepared(tmp_path / "w", NAME, "") as key:
+        records = Records(tmp_path / "w")
+        cosignature = cosign(log.checkpoint(3), records.key, timestamp=future)
+        records.keep(Record(log.checkpoint(3), future, log.note(3).signed_by(cosignature)))
+        for first, second in ((3, 4), (4, 5)):
+            signature = Witness(records, [log.key.note_key]).add_checkpoint(log.submission(first, second))
+            key.verify(log.checkpoint(second).text(), signature.signature)
+            assert timestamp_of(signature.signature) == future
+            records.close()
+            records = Records(tmp_path / "w")  # it remembers the time too
+        records.close()
+
+
 # ----------------------------------------------------------------------------------------------------------- the folder
 
 
@@ -314,6 +334,22 @@ def test_where_the_server_is_killed_the_next_one_waits_for_its_worker(tmp_path):
         before.served.process.wait()
         with witnessing(tmp_path / "w", log) as after:
             assert after.add(log.submission(0, 9)).content == b"7\n"
+
+
+def test_one_process_signs_at_a_time_and_the_next_one_waits_for_it(tmp_path):
+    log = LOGS[0]
+    program = (
+        "import sys, pathlib; from api.witness.records import Records\n"
+        "print(Records(pathlib.Path(sys.argv[1])).newest(sys.argv[2]).checkpoint.size)"
+    )
+    words = [sys.executable, "-c", program, str(tmp_path / "w"), log.origin]
+    with prepared(tmp_path / "w", NAME, ""):
+        records = Records(tmp_path / "w")
+        with subprocess.Popen(words, stdout=subprocess.PIPE, text=True) as second:
+            assert waits_or_ends(second), "it did not wait"
+            Witness(records, [log.key.note_key]).add_checkpoint(log.submission(0, 7))
+            records.close()
+            assert second.stdout.read() == "7\n"
 
 
 def test_where_its_worker_is_killed_the_next_one_goes_on(tmp_path):
