@@ -20,7 +20,7 @@ from ledger.domain.values import Problem
 from ledger.errors import Invalid
 from ledger.log.custody import Custody
 from ledger.log.leaves import inclusion
-from ledger.log.publishing import Log
+from ledger.log.publishing import Cosign, Log
 from ledger.projections.batch import Batch
 from ledger.projections.rebuild import Difference, rebuild
 from ledger.settings import Settings
@@ -49,11 +49,13 @@ class Previewed:
 class Ledger:
     """A ledger in one database."""
 
-    def __init__(self, database: Database, custody: Custody, clock: Callable[[], int] = now) -> None:
+    def __init__(
+        self, database: Database, custody: Custody, clock: Callable[[], int] = now, cosign: Cosign | None = None
+    ) -> None:
         self._database = database
         self._writer = Writer(database)
         self._clock = clock
-        self.log = Log(database, self._writer, custody)
+        self.log = Log(database, self._writer, custody, cosign)
 
     @classmethod
     def open(cls, database_url: str, custody: Custody | None = None) -> "Ledger":
@@ -66,11 +68,12 @@ class Ledger:
         return cls(database, custody or Custody(database.folder))
 
     @classmethod
-    def configured(cls, settings: Settings) -> "Ledger":
-        """The ledger that `settings` name."""
+    def configured(cls, settings: Settings, cosign: Cosign | None = None) -> "Ledger":
+        """The ledger that `settings` name, whose checkpoints `cosign` has cosigned."""
         database = Database(settings.database_url)
         folder = Path(settings.audit_folder) if settings.audit_folder else database.folder
-        return cls(database, Custody(folder, key_text=settings.signing_key or None, origin=settings.origin or None))
+        custody = Custody(folder, key_text=settings.signing_key or None, origin=settings.origin or None)
+        return cls(database, custody, cosign=cosign)
 
     def init(self) -> None:
         """Create or migrate the database, make the log's key and register the built-in actors. Harmless when repeated.

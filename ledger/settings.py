@@ -28,6 +28,8 @@ class Settings:
     """The name of the log, before it begins, as example.org/ledger; unless set, one by chance."""
     signing_key: str = ""
     """The log's private key, as `PRIVATE+KEY+…`; unless set, in the audit folder."""
+    witnesses: str = ""
+    """Who is asked to cosign its checkpoints: an address and a verifier key, in turn, for each witness."""
     public_reads: bool = True
     """Whether reading needs no token."""
     max_body: int = 8 * 1024 * 1024

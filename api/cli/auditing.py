@@ -7,12 +7,16 @@ from typing import BinaryIO
 import click
 
 from api.cli.endings import No
+from api.cli.following import follow
 from api.cli.opening import opened, settings_of
 
 
 @click.group()
 def audit() -> None:
     """Show, or check, that nobody rewrote the ledger."""
+
+
+audit.add_command(follow)
 
 
 @audit.command()

@@ -40,21 +40,21 @@ def demo(ctx: click.Context, host: str | None, port: int | None, workers: int | 
     """
     import fixtures
     from api.cli import server
-    from ledger.service import Ledger
+    from api.ledgers import ledger_of
 
     if ctx.obj is not None:
         raise click.UsageError("a demo has a database of its own: leave out --database-url, or `retorsion serve`", ctx)
     settings = serving_settings(ctx, host, port, workers)
     with server.stoppable(), TemporaryDirectory(prefix="retorsion-demo-") as folder:
         settings = replace(settings, database_url=f"sqlite:///{Path(folder, 'retorsion.db')}")
-        ledger = Ledger.configured(settings)
+        ledger = ledger_of(settings)
         try:
             ledger.init()
             loaded = fixtures.load(ledger)
             token = ledger.create_token("demo", "append")
         finally:
             ledger.close()
-        server.serve(settings, lambda address: click.echo(_welcome(address, token, loaded)))
+        server.serve(settings, lambda address: click.echo(_welcome(address, token, loaded)), server.the_ledger)
 
 
 def _welcome(address: str, token: str, loaded: Loaded) -> str:

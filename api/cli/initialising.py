@@ -17,10 +17,10 @@ def init(ctx: click.Context) -> None:
       retorsion init
       retorsion --database-url postgresql+psycopg://me@localhost/retorsion init
     """
-    from ledger.service import Ledger
+    from api.ledgers import ledger_of
 
     settings = settings_of(ctx)
-    ledger = Ledger.configured(settings)
+    ledger = ledger_of(settings)
     try:
         ledger.init()
         newest = ledger.head().sequence

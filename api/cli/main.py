@@ -23,6 +23,7 @@ _COMMANDS = {
     "history": "api.cli.asking:history",
     "rebuild": "api.cli.rebuilding:rebuild",
     "audit": "api.cli.auditing:audit",
+    "witness": "api.cli.witnessing:witness",
 }
 """Where each command is, in the order in which the help shows them."""
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from api.cli.endings import No
+from api.cli.endings import No, say
 
 if TYPE_CHECKING:
     from ledger.service import Ledger
@@ -29,12 +29,14 @@ def settings_of(ctx: click.Context) -> Settings:
 @contextmanager
 def opened(settings: Settings) -> Iterator[Ledger]:
     """The ledger, which must have been initialised: nothing is created here. Raises No."""
-    from ledger.service import Ledger
+    from api.ledgers import ledger_of
 
     require_database(settings)
-    ledger = Ledger.configured(settings)
+    ledger = ledger_of(settings)
     try:
         ledger.head()  # raises where there are no tables
+        if trouble := ledger.log.trouble():
+            say(f"retorsion: {trouble}")
         yield ledger
     finally:
         ledger.close()

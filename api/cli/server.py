@@ -27,7 +27,7 @@ from multiprocessing.connection import wait
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from threading import Thread, main_thread
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from api.cli.endings import No
 from api.serving import SERVING, stop_serving
@@ -44,6 +44,20 @@ STOP_SECONDS = 25
 _SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 _WILDCARDS = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - where a server that listens everywhere is asked
 _METRICS = "PROMETHEUS_MULTIPROC_DIR"
+
+
+class Listening(Protocol):
+    """The settings that matter here, of whatever is served."""
+
+    @property
+    def host(self) -> str: ...
+    @property
+    def port(self) -> int: ...
+    @property
+    def workers(self) -> int: ...
+
+
+L = TypeVar("L", bound=Listening)
 
 
 class WorthReading:
@@ -87,8 +101,18 @@ def _stopping() -> set[signal.Signals]:
     return set(_SIGNALS) - ({signal.SIGHUP} if signal.getsignal(signal.SIGHUP) == signal.SIG_IGN else set())
 
 
-def serve(settings: Settings, announce: Callable[[str], None]) -> None:
-    """Serve until a signal says to stop. `announce` gets the address once it accepts requests. Raises No."""
+def the_ledger(settings: Settings) -> Flask:
+    """The application of a ledger, imported in the worker alone."""
+    from api.http import create_app
+
+    return create_app(settings)
+
+
+def serve(settings: L, announce: Callable[[str], None], create: Callable[[L], Flask]) -> None:
+    """Serve what `create` makes until a signal says to stop. Raises No.
+
+    `create` is called in each worker, with the settings. `announce` gets the address once `GET /healthz` answers 200.
+    """
     from granian import Granian
     from granian.constants import Interfaces
     from granian.log import LogLevels
@@ -114,10 +138,10 @@ def serve(settings: Settings, announce: Callable[[str], None]) -> None:
         announcing = Thread(target=_announce, args=(address, port, partial(announce, url)), daemon=True)
         server.on_startup(partial(_take_signals, server, _stopping()))
         server.on_startup(announcing.start)
-        server.serve(target_loader=partial(_application, settings), wrap_loader=False)
+        server.serve(target_loader=partial(_application, settings, create), wrap_loader=False)
 
 
-def _free_address(settings: Settings) -> tuple[str, int]:
+def _free_address(settings: Listening) -> tuple[str, int]:
     """The address and port to listen on. Raises No where that cannot be.
 
     granian's workers share a port, each with a socket of its own. So it does not notice that another server of the same
@@ -184,13 +208,11 @@ def _answers(address: str, port: int) -> bool:
         connection.close()
 
 
-def _application(settings: Settings) -> Flask:
+def _application(settings: L, create: Callable[[L], Flask]) -> Flask:
     """What a worker serves. Of the signals, it minds the one with which the parent stops it."""
-    from api.http import create_app
-
     signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})
     Thread(target=_stop_with_parent, name="retorsion-parent", daemon=True).start()
-    return create_app(settings)
+    return create(settings)
 
 
 def _stop_with_parent() -> None:

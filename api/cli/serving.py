@@ -59,13 +59,13 @@ def serve(ctx: click.Context, host: str | None, port: int | None, workers: int |
       RETORSION_DATABASE_URL=postgresql+psycopg://me@localhost/retorsion retorsion serve
     """
     from api.cli import server
-    from ledger.service import Ledger
+    from api.ledgers import ledger_of
 
     settings = serving_settings(ctx, host, port, workers)
     with server.stoppable():
-        ledger = Ledger.configured(settings)
+        ledger = ledger_of(settings)
         try:
             ledger.init()
         finally:
             ledger.close()
-        server.serve(settings, lambda address: click.echo(f"Retorsion serves at {address}"))
+        server.serve(settings, lambda address: click.echo(f"Retorsion serves at {address}"), server.the_ledger)

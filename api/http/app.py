@@ -11,7 +11,7 @@ from api.http.openapi import RESOURCES, docs
 from api.http.operations import observe
 from api.http.problems import register_problems
 from api.http.stream import Watch
-from ledger.service import Ledger
+from api.ledgers import ledger_of
 from ledger.settings import Settings
 
 
@@ -58,7 +58,7 @@ def create_app(settings: Settings) -> Flask:
     app = Application("retorsion", static_folder=None)
     app.config.update(RETORSION=settings, MAX_CONTENT_LENGTH=settings.max_body)
     app.url_map.strict_slashes = True
-    app.extensions["retorsion"] = Ledger.configured(settings)
+    app.extensions["retorsion"] = ledger_of(settings)
     app.extensions["retorsion"].log.keep_signed()
     app.extensions["retorsion-watch"] = Watch(app.extensions["retorsion"])
     register_problems(app)

@@ -310,6 +310,10 @@ class Alive(Schema):
     status = _text()
 
 
+class Ready(Alive):
+    appending = fields.String(metadata={"description": "Why nothing can be appended, where that is so"})
+
+
 class ErrorAt(Schema):
     pointer = _text("RFC 6901: into the body, or to the query parameter of that name")
     detail = _text()

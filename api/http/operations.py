@@ -35,17 +35,17 @@ def get_health() -> Response:
 
 
 @operations.get("/readyz")
-@operations.response(200, doc.Alive, headers=doc.EVENT_HEADERS)
+@operations.response(200, doc.Ready, headers=doc.EVENT_HEADERS)
 @operations.doc(responses=doc.named(503))
 def get_readiness() -> Response:
-    """Whether the ledger can be read."""
+    """Whether the ledger can be read; and why nothing can be appended, where that is so."""
     try:
-        ledger().head()
+        trouble = ledger().log.trouble()
     except UNAVAILABLE as error:
         return problem(
             503, "unavailable", f"the database does not answer: {type(error).__name__}", {"Retry-After": "5"}
         )
-    return answer(orjson.dumps({"status": "ready"}))
+    return answer(orjson.dumps({"status": "ready", **({"appending": trouble} if trouble else {})}))
 
 
 @operations.get("/metrics")

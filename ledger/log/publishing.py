@@ -1,12 +1,12 @@
 """The log as others see it: its newest checkpoint, and whether the ledger still is what that says."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from threading import Event, Lock, Thread
 
 from ledger.audit.checkpoint import Checkpoint, sign_checkpoint
 from ledger.audit.note import Note
-from ledger.audit.tree import root_at
+from ledger.audit.tree import consistency_proof, root_at
 from ledger.errors import BehindCheckpoint, Refused, Unsigned
 from ledger.log.custody import Custody, Kept
 from ledger.log.nodes import reading_nodes
@@ -18,8 +18,9 @@ from ledger.store.writer import Writer
 _logger = logging.getLogger("retorsion")
 _BETWEEN_SECONDS = 1.0
 
-Cosign = Callable[[Note], Note]
-"""Lets witnesses cosign a checkpoint: gives the same note with what they signed."""
+Cosign = Callable[[Note, Callable[[int], Sequence[bytes]]], Note]
+"""Lets witnesses cosign a checkpoint: gives the same note with what they signed. It is given what makes the consistency
+proof from a tree of so many leaves."""
 
 
 class Log:
@@ -46,6 +47,15 @@ class Log:
                 raise BehindCheckpoint(size, there.size)
             self._held = kept
 
+    def trouble(self) -> str | None:
+        """Why nothing can be appended: the ledger is not what its newest checkpoint says, or that cannot be known."""
+        with self._database.reading() as session:
+            try:
+                self.require_whole(session, head_of(session).sequence)
+            except (BehindCheckpoint, Unsigned) as error:
+                return str(error)
+        return None
+
     def checkpoint(self) -> bytes:
         """The newest signed checkpoint, as a note: it covers every event that was stored before this was called.
 
@@ -60,11 +70,20 @@ class Log:
                 else:
                     root = root_at(size, reading_nodes(session))
                     signed = sign_checkpoint(Checkpoint(self.custody.vkey().name, size, root), self.custody.key())
-            note = signed if self._cosign is None else self._cosign(signed)
+            note = signed if self._cosign is None else self._cosign(signed, self._proving_to(signed))
             if kept is None or note.encode() != kept.note:
                 self._writer.write(lambda session: _store(session, note))
                 self.custody.keep(note)
         return note.encode()
+
+    def _proving_to(self, note: Note) -> Callable[[int], Sequence[bytes]]:
+        size = Checkpoint.parse(note.text).size
+
+        def proof_from(first: int) -> Sequence[bytes]:
+            with self._database.reading() as session:
+                return consistency_proof(first, size, reading_nodes(session))
+
+        return proof_from
 
     def _is_newest(self, session: Session, size: int, kept: Kept) -> bool:
         """Whether no other is to be signed: for want of new events, or because the ledger is not what this one says."""
@@ -81,17 +100,16 @@ class Log:
 
         Raises Refused where neither is so, and Unsigned.
         """
+        if self.trouble() is None and self._has_key():
+            raise Refused("the ledger is what its newest checkpoint says, and its key is there: its log goes on")
         with self._publishing, self._database.reading() as session:
-            if self._is_sound(session):
-                raise Refused("the ledger is what its newest checkpoint says, and its key is there: its log goes on")
             newest = session.value("SELECT note FROM checkpoints ORDER BY size DESC LIMIT 1")
         self.custody.retire(reason, now, Note.parse(bytes(newest)) if newest else None)
 
-    def _is_sound(self, session: Session) -> bool:
+    def _has_key(self) -> bool:
         try:
             self.custody.key()
-            self.require_whole(session, head_of(session).sequence)
-        except (BehindCheckpoint, Unsigned):
+        except Unsigned:
             return False
         return True
 
@@ -101,6 +119,11 @@ class Log:
 
     def keep_signed(self) -> None:
         """Sign from now on, at most once in a second, what was appended."""
+        try:
+            if trouble := self.trouble():
+                _logger.error("%s", trouble)
+        except UNAVAILABLE as error:
+            _logger.error("whether the ledger is what its newest checkpoint says is not known: %s", error)
         Thread(target=self._sign_for_ever, name="signing", daemon=True).start()
 
     def close(self) -> None:

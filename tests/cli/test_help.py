@@ -6,9 +6,20 @@ import sys
 
 import pytest
 
-COMMANDS = ["init", "serve", "demo", "token", "append", "state", "history", "rebuild"]
+COMMANDS = ["init", "serve", "demo", "token", "append", "state", "history", "rebuild", "witness"]
 EVERY_COMMAND = [*([name] for name in COMMANDS), ["token", "create"], ["token", "list"], ["token", "revoke"]]
-HEAVY = {"alembic", "flask", "flask_smorest", "granian", "marshmallow", "orjson", "psycopg", "rich", "sqlalchemy"}
+HEAVY = {
+    "alembic",
+    "flask",
+    "flask_smorest",
+    "granian",
+    "httpx",
+    "marshmallow",
+    "orjson",
+    "psycopg",
+    "rich",
+    "sqlalchemy",
+}
 
 
 def test_the_help_names_the_commands_there_are_and_no_other(run):

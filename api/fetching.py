@@ -1,0 +1,86 @@
+"""Asking a server that may be slow, broken or hostile: the whole exchange has a time, and the answer a length."""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import httpx
+
+EXCHANGE_SECONDS = 20.0
+"""For one request, from the look-up of the name to the last byte of the answer."""
+_HEADERS = {"User-Agent": "retorsion", "Accept-Encoding": "identity"}
+
+
+class NoAnswer(Exception):
+    """Nobody answered, or not all in time. The text says what happened, as the second half of a sentence."""
+
+
+class BadAddress(ValueError):
+    """No request can be sent to that URL."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An answer, whatever its status. The body is as it came, not decompressed."""
+
+    status: int
+    media_type: str
+    """Without its parameters, in lowercase; "" where none was given."""
+    body: bytes
+
+    def said(self) -> str:
+        """The status, and the beginning of the body in one line, for people."""
+        text = " ".join(self.body[:200].decode("utf-8", "replace").split())
+        return f"{self.status}: {text}" if text else str(self.status)
+
+
+def answer_of(
+    url: str,
+    *,
+    limit_bytes: int,
+    parameters: Mapping[str, int] | None = None,
+    posted: bytes | None = None,
+    seconds: float = EXCHANGE_SECONDS,
+) -> Answer:
+    """The answer to a GET of `url` with those query parameters, or to a POST of `posted`. Redirects are not followed.
+
+    Raises NoAnswer where there is none within `seconds`, or one of more than `limit_bytes`; BadAddress.
+    """
+    address = _address_of(url)
+    try:
+        # httpx alone has a timeout for each read: a server that sends a byte now and then would never reach it.
+        return asyncio.run(_answer_in_time(address, limit_bytes, parameters, posted, seconds))
+    except TimeoutError:
+        raise NoAnswer(f"it has not answered in full after {seconds:g} seconds") from None
+    except httpx.HTTPError as error:
+        raise NoAnswer(f"it does not answer: {str(error) or type(error).__name__}") from None
+
+
+def _address_of(url: str) -> httpx.URL:
+    try:
+        address = httpx.URL(url)
+        if address.scheme not in {"http", "https"} or not address.host:
+            raise ValueError("it has to begin with http:// or https:// and the name of a host")
+        if address.port is not None and not 1 <= address.port <= 65535:
+            raise ValueError(f"there is no port {address.port}")
+    except (httpx.InvalidURL, ValueError) as error:
+        raise BadAddress(f"{url!r} is no address: {error}") from None
+    return address
+
+
+async def _answer_in_time(
+    address: httpx.URL, limit_bytes: int, parameters: Mapping[str, int] | None, posted: bytes | None, seconds: float
+) -> Answer:
+    async with asyncio.timeout(seconds), httpx.AsyncClient(timeout=None, headers=_HEADERS) as client:  # noqa: S113 - all of it has one
+        request = client.build_request("GET" if posted is None else "POST", address, params=parameters, content=posted)
+        answer = await client.send(request, stream=True)
+        try:
+            body = bytearray()
+            async for part in answer.aiter_raw():
+                body += part
+                if len(body) > limit_bytes:
+                    raise NoAnswer(f"its answer is longer than {limit_bytes} bytes")
+        finally:
+            await answer.aclose()
+    media_type = answer.headers.get("Content-Type", "").partition(";")[0].strip().lower()
+    return Answer(answer.status_code, media_type, bytes(body))
