@@ -21,7 +21,7 @@ from ledger.log.publishing import Log
 from ledger.projections.batch import Batch
 from ledger.projections.rectangles import merged_into
 from ledger.projections.words import store_words, texts_in
-from ledger.store.events import Event, Head, Stored, head_of, store_events, stored_between, told_of
+from ledger.store.events import Event, Head, Stored, head_of, held_head, store_events, stored_between, told_of
 from ledger.store.session import Session
 from ledger.store.tables import idempotency_keys
 from ledger.times import time_text
@@ -72,13 +72,13 @@ def append(session: Session, request: Request, clock: Callable[[], int], log: Lo
     Returns the stored events, or those that the same key got before. Raises Invalid, TimelineConflict,
     VersionConflict, KeyReused, BehindCheckpoint: then nothing is to be stored, and the caller rolls back.
     """
-    head = head_of(session, hold=True)
+    head, edge = held_head(session)
     log.require_whole(session, head.sequence)
     if (earlier := _answered(session, request.key)) is not None:
         return earlier
     batch, events = _judged(session, request, head, clock)
-    store_events(session, events)
-    add_leaves(session, head.sequence, [event.leaf_hash for event in events])
+    edge = add_leaves(session, head.sequence, edge, [event.leaf_hash for event in events])
+    store_events(session, events, edge)
     batch.write(events)
     store_words(session, events[-1].sequence)
     _remember(session, request.key, events)

@@ -25,7 +25,7 @@ from ledger.projections.batch import Batch
 from ledger.projections.rebuild import Difference, rebuild
 from ledger.settings import Settings
 from ledger.store.database import UNAVAILABLE, Database
-from ledger.store.events import Event, Head, head_of, told_of
+from ledger.store.events import Event, Head, head_of, held_head, told_of
 from ledger.store.schema import migrate
 from ledger.store.session import Session
 from ledger.store.tokens import Token, all_tokens, create_token, revoke_token, token_of
@@ -87,7 +87,7 @@ class Ledger:
         drafts = drafts_of(_builtin_actors())
 
         def register(session: Session) -> None:
-            if head_of(session, hold=True).sequence == 0:
+            if held_head(session)[0].sequence == 0:
                 append(session, Request(drafts, BUILTIN_BY), self._clock, self.log)
 
         self._writer.write(register)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from ledger.audit.tree import Node, Read, append_leaves, edge_at, interior_nodes, node_position
+from ledger.audit.tree import HASH_BYTES, Edge, Node, Read, append_leaves, interior_nodes, node_position
 from ledger.store.session import Session
 from ledger.store.tables import tree
 
@@ -25,7 +25,12 @@ def _hashes(session: Session, sql: str, keys: Sequence[int]) -> dict[int, bytes]
     return dict(session.rows_among(sql, keys)) if keys else {}
 
 
-def add_leaves(session: Session, size: int, leaf_hashes: Sequence[bytes]) -> None:
-    """Let the tree of `size` leaves grow by `leaf_hashes`: what becomes complete is stored, once and for all."""
-    nodes, _ = append_leaves(edge_at(size, reading_nodes(session)), leaf_hashes)
+def add_leaves(session: Session, size: int, edge: bytes, leaf_hashes: Sequence[bytes]) -> bytes:
+    """Let the tree of `size` leaves with that right edge grow by `leaf_hashes`; its right edge then.
+
+    What becomes complete is stored, once and for all.
+    """
+    hashes = tuple(edge[at : at + HASH_BYTES] for at in range(0, len(edge), HASH_BYTES))
+    nodes, grown = append_leaves(Edge(size, hashes), leaf_hashes)
     session.insert(tree, list(enumerate(nodes, interior_nodes(size))))
+    return b"".join(grown.hashes)

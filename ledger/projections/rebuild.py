@@ -16,7 +16,7 @@ from sqlalchemy import Table
 from ledger.projections.batch import Batch
 from ledger.projections.words import forget_words, store_words
 from ledger.store.database import Database
-from ledger.store.events import Event, head_of, replayed, told_of
+from ledger.store.events import Event, head_of, held_head, replayed, told_of
 from ledger.store.schema import migrate
 from ledger.store.session import Row, Session
 from ledger.store.tables import PROJECTIONS
@@ -68,7 +68,7 @@ def _project(session: Session, live: Session, events: list[Event]) -> None:
 
 
 def _swap(live: Session, beside: Database, built: int) -> list[Difference]:
-    _replay(live, beside, built + 1, head_of(live, hold=True).sequence)
+    _replay(live, beside, built + 1, held_head(live)[0].sequence)
     differences = list(_differences(live, beside))
     with beside.reading() as rebuilt:
         for table in PROJECTIONS:

@@ -12,10 +12,9 @@ from ledger.store.session import Session
 
 _STEPS = ", ".join(f"({step})" for step in [0, *(1 << level for level in reversed(range(53)))])
 """First what is still known, then what was known for long: that is filed at multiples of the great powers of two."""
-_HEAD = "SELECT sequence, recorded_at FROM events ORDER BY sequence DESC LIMIT 1"
 _NOW = f"""
     SELECT h.sequence, h.recorded_at, h.sequence, u.version, {COLUMNS}
-    FROM ({_HEAD}) AS h
+    FROM appending AS h
     JOIN subjects AS u ON u.subject = :subject
     JOIN states AS s ON s.subject = :subject AND s.node = 0 AND s.valid_from = (
         SELECT max(valid_from) FROM states WHERE subject = :subject AND node = 0 AND valid_from <= :day)
@@ -29,7 +28,7 @@ _THEN = f"""
         WITH steps (step) AS (VALUES {_STEPS})
         SELECT k.sequence, k.recorded_at, h.sequence AS newest,
             CASE step WHEN 0 THEN 0 ELSE k.sequence / (2 * step) * (2 * step) + step END AS node
-        FROM ({_HEAD}) AS h CROSS JOIN (
+        FROM appending AS h CROSS JOIN (
             SELECT sequence, recorded_at FROM events WHERE recorded_at <= {{time}}
             ORDER BY recorded_at DESC, sequence DESC LIMIT 1) AS k
         CROSS JOIN steps WHERE step <= h.sequence

@@ -52,19 +52,33 @@ class Stored:
         return b'%s,"leaf_hash":"%s"}' % (self.leaf[:-1], self.leaf_hash.hex().encode())
 
 
-def head_of(session: Session, *, hold: bool = False) -> Head:
-    """The newest event. With `hold`, nobody else appends until this transaction ends."""
-    if hold and session.dialect == "postgresql":
-        session.row("SELECT one FROM appending FOR UPDATE")
-    row = session.row("SELECT sequence, recorded_at FROM events ORDER BY sequence DESC LIMIT 1")
-    return Head(*row) if row else Head(0, 0)
+def head_of(session: Session) -> Head:
+    """The newest event."""
+    row = session.row("SELECT sequence, recorded_at FROM appending")
+    assert row, "the migration puts the one row of `appending` in"
+    return Head(*row)
 
 
-def store_events(session: Session, events: Sequence[Event]) -> None:
-    """Store `events`, the next ones in the order of their sequences."""
+def held_head(session: Session) -> tuple[Head, bytes]:
+    """The newest event, and the right edge of the tree. Nobody else appends until this transaction ends."""
+    held = " FOR UPDATE" if session.dialect == "postgresql" else ""
+    row = session.row("SELECT sequence, recorded_at, edge FROM appending" + held)
+    assert row, "the migration puts the one row of `appending` in"
+    return Head(row[0], row[1]), bytes(row[2])
+
+
+def store_events(session: Session, events: Sequence[Event], edge: bytes) -> None:
+    """Store `events`, the next ones in the order of their sequences, with which the tree has that right edge."""
     session.insert(
         events_table,
         [(e.sequence, e.subject, e.version, e.type, e.day, e.recorded_at, e.leaf, e.leaf_hash) for e in events],
+    )
+    newest = events[-1]
+    session.run(
+        "UPDATE appending SET sequence = :sequence, recorded_at = :recorded_at, edge = :edge",
+        sequence=newest.sequence,
+        recorded_at=newest.recorded_at,
+        edge=edge,
     )
 
 

@@ -51,11 +51,14 @@ appending = Table(
     "appending",
     metadata,
     Column("one", SmallInteger, primary_key=True, autoincrement=False),
+    Column("sequence", BigInteger, nullable=False),
+    Column("recorded_at", BigInteger, nullable=False),
+    Column("edge", LargeBinary, nullable=False),
     Column("words_to", BigInteger, nullable=False),
 )
-"""One row. On PostgreSQL whoever appends holds it until the commit: so sequence, time and log have one order.
-
-`words_to` is the last event whose words are in the index (see `ledger.projections.words`).
+"""One row: where the ledger is appended to. Whoever does holds it until the commit: so sequence, time and log have one
+order. It has the newest event, the right edge of the tree (see `ledger.audit.tree.Edge`), and the last event whose
+words are in the index.
 """
 
 tokens = Table(

@@ -18,6 +18,9 @@ _TABLES = {
     """,
     "appending": """
         one SMALLINT PRIMARY KEY CHECK (one = 1),
+        sequence BIGINT NOT NULL,
+        recorded_at BIGINT NOT NULL,
+        edge {bytes} NOT NULL,
         words_to BIGINT NOT NULL
     """,
     "tokens": """
@@ -158,7 +161,10 @@ def upgrade() -> None:
         op.execute(f"CREATE TABLE {name} ({columns.format(**types)}){without_rowid}")
     for statement in (*_INDEXES.split(";"), *statements):
         op.execute(statement)
-    op.execute("INSERT INTO appending (one, words_to) VALUES (1, 0)")
+    op.execute(
+        "INSERT INTO appending (one, sequence, recorded_at, edge, words_to)"
+        f" VALUES (1, 0, 0, CAST('' AS {types['bytes']}), 0)"
+    )
 
 
 def downgrade() -> None:
