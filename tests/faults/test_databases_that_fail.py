@@ -99,7 +99,7 @@ def test_after_the_server_has_dropped_every_connection_it_goes_on(api, app, data
 
 @on_postgresql
 def test_where_the_server_is_gone_readiness_says_so(api, app):
-    app.extensions["retorsion"]._database.readers.dispose()
+    app.extensions["retorsion"]._database.close()
     listening.listen(app.extensions["retorsion"]._database.readers, "do_connect", _nobody_answers)
     api.problem(api.get("/readyz"), 503, "unavailable")
     api.problem(api.get("/v1/measures"), 503, "unavailable")
