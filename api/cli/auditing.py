@@ -13,7 +13,14 @@ from api.cli.opening import opened, settings_of
 
 @click.group()
 def audit() -> None:
-    """Show, or check, that nobody rewrote the ledger."""
+    """Show, or check, that nobody rewrote the ledger.
+
+    \b
+    Examples:
+      retorsion audit checkpoint
+      retorsion audit prove 312
+      retorsion audit find event.json
+    """
 
 
 audit.add_command(follow)
