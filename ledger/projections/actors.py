@@ -8,7 +8,7 @@ from ledger.domain.intervals import Intervals, common, run_at, united
 from ledger.domain.states import State
 from ledger.domain.vocabulary import LIVE
 from ledger.projections.facets import facet
-from ledger.projections.lists import Place, Selection, When, counted, having, holding, page
+from ledger.projections.lists import Place, Selection, When, counted, having, page
 from ledger.projections.reach import Days, Reach, reach_of, read_as
 from ledger.projections.states import Held, timelines_of
 from ledger.store.session import Session
@@ -133,19 +133,19 @@ def _affiliated(session: Session, when: When, reach: Reach) -> Selection:
     """The measures on its affiliates, and on groups related to it or them, that are not on the actor directly."""
     sql = f"""
         SELECT f.subject, f.valid_from, f.status FROM facets AS f
-        WHERE f.facet IN {session.listed("reaching")} AND {holding("f")}
+        WHERE f.facet IN {session.listed("reaching")} AND {when.holding("f")}
     """
     sql = f"""
         SELECT DISTINCT c.* FROM ({sql}) AS c WHERE NOT EXISTS (
             SELECT 1 FROM facets AS g WHERE g.facet IN {session.listed("names")}
-            AND g.valid_from = c.valid_from AND g.subject = c.subject AND {holding("g")})
+            AND g.valid_from = c.valid_from AND g.subject = c.subject AND {when.holding("g")})
     """
     groups = [facet("related_to", name) for name in reach.counts_as]
     bound = {
         "reaching": session.listing([*groups, *(facet("targets", name) for name in reach.affiliates)]),
         "names": session.listing(facet("targets", name) for name in reach.names),
     }
-    return Selection(sql, bound | when.bound, when.knowledge.nodes)
+    return Selection(sql, bound | when.bound, when)
 
 
 def named_targets(state: State) -> set[str]:

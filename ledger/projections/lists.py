@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
+from ledger.domain.rectangles import OPEN
 from ledger.domain.states import State
 from ledger.projections.asof import Knowledge
 from ledger.projections.facets import STATUS_CODES, facet
@@ -37,13 +38,14 @@ class When:
         """What `holding` has bound."""
         return {"day": self.day, "sequence": self.knowledge.sequence}
 
-
-def holding(facets: str) -> str:
-    """SQL for the condition that a row of `facets` held on the day, as was known."""
-    return (
-        f"{facets}.valid_from <= :day AND ({facets}.valid_to > :day OR {facets}.shortened_at > :sequence)"
-        f" AND {facets}.known_from <= :sequence AND {facets}.known_to > :sequence"
-    )
+    def holding(self, facets: str) -> str:
+        """SQL for the condition that a row of `facets` held on the day, as was known."""
+        if self.knowledge.nodes == [OPEN]:
+            return f"{facets}.valid_from <= :day AND {facets}.valid_to > :day AND {facets}.known_to > :sequence"
+        return (
+            f"{facets}.valid_from <= :day AND ({facets}.valid_to > :day OR {facets}.shortened_at > :sequence)"
+            f" AND {facets}.known_from <= :sequence AND {facets}.known_to > :sequence"
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +54,7 @@ class Selection:
 
     sql: str
     bound: Mapping[str, Any]
-    nodes: Sequence[int]
-    """Where the states are filed that were known then."""
+    when: When
 
 
 def having(session: Session, when: When, role: str, values: Sequence[str]) -> Selection:
@@ -62,9 +63,9 @@ def having(session: Session, when: When, role: str, values: Sequence[str]) -> Se
     among, bound = _among(session, role, values)
     sql = (
         f"SELECT {'DISTINCT' if several else ''} f.subject, f.valid_from, f.status FROM facets AS f"
-        f" WHERE f.facet {among} AND {holding('f')}"
+        f" WHERE f.facet {among} AND {when.holding('f')}"
     )
-    return Selection(sql, {**bound, **when.bound}, when.knowledge.nodes)
+    return Selection(sql, {**bound, **when.bound}, when)
 
 
 def with_facet(session: Session, selection: Selection, role: str, values: Sequence[str]) -> Selection:
@@ -72,7 +73,7 @@ def with_facet(session: Session, selection: Selection, role: str, values: Sequen
     among, bound = _among(session, role, values)
     sql = (
         f"SELECT c.* FROM ({selection.sql}) AS c WHERE EXISTS (SELECT 1 FROM facets AS g WHERE g.facet {among}"
-        f" AND g.valid_from = c.valid_from AND g.subject = c.subject AND {holding('g')})"
+        f" AND g.valid_from = c.valid_from AND g.subject = c.subject AND {selection.when.holding('g')})"
     )
     return replace(selection, sql=sql, bound={**selection.bound, **bound})
 
@@ -168,4 +169,4 @@ def _ordered(session: Session, selection: Selection, statuses: Iterable[str], af
 
 def _bound(session: Session, selection: Selection, after: Place | None) -> dict[str, Any]:
     place = {"after_day": after.valid_from, "after_subject": after.subject} if after else {}
-    return {**selection.bound, **place, "nodes": session.listing(selection.nodes)}
+    return {**selection.bound, **place, "nodes": session.listing(selection.when.knowledge.nodes)}

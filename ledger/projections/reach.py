@@ -11,7 +11,7 @@ from ledger.domain.dates import EVER, FOREVER
 from ledger.domain.intervals import Intervals, common, united
 from ledger.projections.asof import Knowledge
 from ledger.projections.facets import facet
-from ledger.projections.lists import When, holding
+from ledger.projections.lists import When
 from ledger.projections.states import Held, held_on, timelines_of
 from ledger.store.session import Session
 
@@ -64,7 +64,7 @@ def reach_of(session: Session, actor: str, when: When) -> Reach:
             UNION
             SELECT f.subject, CASE WHEN f.facet = {merged} THEN r.counts_as ELSE f.subject END,
                    CASE WHEN f.valid_from > r.since THEN f.valid_from ELSE r.since END
-            FROM reach AS r JOIN facets AS f ON f.facet IN ({_LEADING}) AND {holding("f")}
+            FROM reach AS r JOIN facets AS f ON f.facet IN ({_LEADING}) AND {when.holding("f")}
             WHERE f.subject <> :actor
         )
         SELECT actor, counts_as, min(since) FROM reach GROUP BY actor, counts_as

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 import orjson
 
@@ -15,7 +16,7 @@ COLUMNS = "s.subject, s.valid_from, s.valid_to, s.status, s.status_since, s.live
 WITH_TERMS = "LEFT JOIN terms AS t ON t.id = s.terms"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Held:
     """A span of days and what is known to hold over it."""
 
@@ -31,7 +32,7 @@ class Held:
     beside: bytes | None
     """JSON of an object: `suspension`, `suspensions` or `merged_into`; None where there is none."""
 
-    @property
+    @cached_property
     def state(self) -> State:
         """The state that holds."""
         terms = None if self.terms is None else orjson.loads(self.terms)

@@ -12,7 +12,7 @@ from ledger.domain.rectangles import fork
 from ledger.domain.timeline import fold
 from ledger.projections.asof import Knowledge, known_at_sequence, known_now
 from ledger.projections.facets import STATUS_CODES, facets_of
-from ledger.projections.lists import holding
+from ledger.projections.lists import When
 from ledger.projections.standing import Standing, standing_on
 from ledger.projections.states import held_on, timelines_of
 from ledger.store.events import head_of, told_of, version_at
@@ -105,7 +105,8 @@ def test_states_are_found_by_their_facets_once_on_every_day_and_as_known_at_ever
         with product.ledger.reading() as session:
             named = set(subjects_of(session, history))
             for known in newest:
-                spans = list(timelines_of(session, named, Knowledge(known, 0, newest[-1])))
+                knowledge = Knowledge(known, 0, newest[-1])
+                spans = list(timelines_of(session, named, knowledge))
                 for day in {day for span in spans for day in (span.valid_from, span.valid_to - 1)}:
                     there = [
                         (facet, span.valid_from, span.subject, STATUS_CODES[span.status])
@@ -113,8 +114,9 @@ def test_states_are_found_by_their_facets_once_on_every_day_and_as_known_at_ever
                         if span.valid_from <= day < span.valid_to
                         for facet in facets_of(kind_of(span.subject), span.state)
                     ]
+                    holding = When(day, knowledge).holding("f")
                     found = session.rows(
-                        f"SELECT facet, valid_from, subject, status FROM facets AS f WHERE {holding('f')}"
+                        f"SELECT facet, valid_from, subject, status FROM facets AS f WHERE {holding}"
                         f" AND subject IN {session.listed('named')}",
                         named=session.listing(named), day=day, sequence=known,
                     )  # fmt: skip
