@@ -36,6 +36,7 @@ class Query(Schema):
         self.usual = {
             name: field.load_default for name, field in self.fields.items() if field.load_default is not missing
         }
+        self.required = [field.data_key or name for name, field in self.fields.items() if field.required]
 
 
 class Parameter(fields.Field[T]):
@@ -209,10 +210,10 @@ class Resource(Blueprint):
 def _read(schema: Query) -> dict[str, Any]:
     """The parameters of the request, and what is usual where it has none. Raises 422 with all that is wrong.
 
-    None may come that is not declared, and what is not a list may come once.
+    Those that are required must come; none may come that is not declared, and what is not a list may come once.
     """
     query = dict(schema.usual)
-    problems: dict[str, str] = {}
+    problems = {name: "is required" for name in schema.required if name not in request.args}
     for given, values in request.args.lists():
         name, field = schema.named.get(given, (given, None))
         several = isinstance(field, fields.List)
