@@ -6,6 +6,7 @@ from typing import BinaryIO
 
 import click
 
+from api.cli.bundling import bundle, check_bundle
 from api.cli.endings import No
 from api.cli.opening import opened, settings_of
 
@@ -13,6 +14,10 @@ from api.cli.opening import opened, settings_of
 @click.group()
 def audit() -> None:
     """Show, or check, that nobody rewrote the ledger."""
+
+
+audit.add_command(bundle)
+audit.add_command(check_bundle)
 
 
 @audit.command()
