@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from ledger.log.bundles import Claim
     from ledger.store.session import Session
 
-_WIDTH = 100
+_WRAPPED = textwrap.TextWrapper(98, break_long_words=False, break_on_hyphens=False)
 
 
 @click.command()
@@ -139,7 +139,7 @@ def _report(checked: Checked) -> Iterable[str]:
 
     yield "Every check was passed."
     yield ""
-    yield from textwrap.wrap(answered(checked), _WIDTH)
+    yield from _WRAPPED.wrap(answered(checked))
     yield ""
     yield "The events, from which this follows:"
     for event in checked.events:
@@ -152,6 +152,6 @@ def _report(checked: Checked) -> Iterable[str]:
         yield ""
         yield heading
         for statement in statements:
-            yield from textwrap.wrap(
-                statement, _WIDTH, initial_indent="- ", subsequent_indent="  ", break_long_words=False
-            )
+            first, *more = _WRAPPED.wrap(statement)
+            yield f"- {first}"
+            yield from (f"  {line}" for line in more)

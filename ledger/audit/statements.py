@@ -31,7 +31,7 @@ def proven(checked: Checked) -> Iterator[str]:
     )
     yield (
         f"The events below ({len(checked.events)}) are among them, each at its place, and nothing in them was changed "
-        "since."
+        "since that was signed."
     )
     yield (
         f"They are the versions of {subject} from 1 to {last.version}, without a gap: of what the log numbered up to "
@@ -57,6 +57,10 @@ def unproven(checked: Checked) -> Iterator[str]:
         f"That {subject} has no later events. Versions after {last.version} are not shown: there may have been one by "
         f"event {known} already, which whoever made this file left out, or one may have come since, before the "
         f"checkpoint or after. Ask the ledger, or somebody who keeps a copy of it, for version {last.version + 1}."
+    )
+    yield (
+        f"That event {known} was the newest at {checked.answer['known_at']}. Both are repeated as they were asked for; "
+        "shown is that the events above were recorded by then."
     )
     yield (
         "Anything about other subjects. An actor reads from its own events alone: those of actors that it was merged "
