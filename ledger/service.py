@@ -18,6 +18,7 @@ from ledger.domain.history import Change, changes_of
 from ledger.domain.timeline import Span, fold
 from ledger.domain.values import Problem
 from ledger.errors import Invalid
+from ledger.log.bundles import Claim, bundle_of, covering
 from ledger.log.custody import Custody
 from ledger.log.leaves import inclusion
 from ledger.log.publishing import Cosign, Log
@@ -152,6 +153,15 @@ class Ledger:
         with self.reading() as session:
             _, hashes, _ = inclusion(session, sequence, Checkpoint.parse(note.text).size)
         return TlogProof(sequence - 1, tuple(hashes), note)
+
+    def bundle(self, claim: Claim) -> bytes:
+        """The evidence bundle that shows `claim`. Raises Unsigned, BehindCheckpoint, Invalid where it is too large."""
+        with self.reading() as session:
+            note = covering(session, self.log.custody, claim.known)
+        if note is None:
+            note = Note.parse(self.log.checkpoint())
+        with self.reading() as session:
+            return bundle_of(session, claim, note)
 
     def new_log(self, reason: str) -> None:
         """Declare another log for a ledger that is not what its newest checkpoint says. Raises Unsigned, Refused."""

@@ -59,7 +59,7 @@ def state(ctx: click.Context, subject: str, at: str | None, known_at: str | None
       retorsion state us --at 2020-07-10 --known-at 277
       retorsion state measure:us-xinjiang-2020-07-09 --format json
     """
-    kind, slug = _named(subject)
+    kind, slug = kind_and_slug(subject)
     path = f"/v1/{_COLLECTIONS[kind]}/{slug}" + ("/state" if kind == "actor" else "")
     by_sequence = known_at is not None and known_at.isascii() and known_at.isdigit()
     query = {"at": at, "known_at_sequence" if by_sequence else "known_at": known_at}
@@ -91,7 +91,7 @@ def history(ctx: click.Context, subject: str, form: str) -> None:
       retorsion history us
       retorsion history agreement:ca-hk-extradition --format json
     """
-    kind, slug = _named(subject)
+    kind, slug = kind_and_slug(subject)
     with _api(settings_of(ctx)) as api:
         body, answer = api.whole(f"/v1/{_COLLECTIONS[kind]}/{slug}/history", {"limit": str(_PAGE)}, ("",))
     if form == "json":
@@ -103,7 +103,7 @@ def history(ctx: click.Context, subject: str, form: str) -> None:
     show(history_table(f"{kind}:{slug}", answer["items"]))
 
 
-def _named(subject: str) -> tuple[str, str]:
+def kind_and_slug(subject: str) -> tuple[str, str]:
     """Kind and slug. Raises BadParameter."""
     from ledger.domain.values import is_slug
 

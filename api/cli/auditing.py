@@ -6,6 +6,7 @@ from typing import BinaryIO
 
 import click
 
+from api.cli.bundling import bundle, check_bundle
 from api.cli.endings import No
 from api.cli.following import follow
 from api.cli.opening import opened, settings_of
@@ -24,6 +25,10 @@ def audit() -> None:
 
 
 audit.add_command(follow)
+
+
+audit.add_command(bundle)
+audit.add_command(check_bundle)
 
 
 @audit.command()

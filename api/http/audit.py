@@ -9,6 +9,7 @@ from marshmallow import Schema, ValidationError, fields
 from api.http import documents as doc
 from api.http.answering import answer
 from api.http.current import ledger, require_reading
+from api.http.problems import invalid_parameters
 from api.http.queries import Count, Parameter, Query, Resource
 from ledger.audit.checks import base64_text
 from ledger.audit.tiles import EntryBundle, Tile, TileRefused, encode_bundle, encode_tile, parse_path
@@ -141,6 +142,8 @@ def get_consistency(query: dict[str, Any]) -> Response:
     require_reading()
     with ledger().reading() as session:
         second = query["second"] if "second" in query else head_of(session).sequence
+        if query["first"] > second:
+            raise invalid_parameters({"first": f"must not be larger than second, {second}"})
         first_root, second_root, proof = consistency(session, query["first"], second)
     found = {
         "first": query["first"],

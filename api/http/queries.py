@@ -34,10 +34,10 @@ class Query(Schema):
         super().__init__(**more)
         self.named = {field.data_key or name: (name, field) for name, field in self.fields.items()}
         """Each parameter by its name in the query: the member it becomes, and the field that reads it."""
-        self.wanted = [name for name, field in self.fields.items() if field.required]
         self.usual = {
             name: field.load_default for name, field in self.fields.items() if field.load_default is not missing
         }
+        self.required = [field.data_key or name for name, field in self.fields.items() if field.required]
 
 
 class Parameter(fields.Field[T]):
@@ -240,7 +240,7 @@ def parameters() -> dict[str, list[str]]:
 def _read(schema: Query) -> dict[str, Any]:
     """The parameters of the request, and what is usual where it has none. Raises 422 with all that is wrong.
 
-    None may come that is not declared, and what is not a list may come once.
+    Those that are required must come; none may come that is not declared, and what is not a list may come once.
     """
     query = dict(schema.usual)
     problems: dict[str, str] = {}
@@ -256,7 +256,7 @@ def _read(schema: Query) -> dict[str, Any]:
                 query[name] = field.deserialize(values if several else values[0])
             except ValidationError as error:
                 problems[given] = _said(error.messages)
-    problems |= {name: "is required" for name in schema.wanted if name not in query and name not in problems}
+    problems |= {name: "is required" for name in schema.required if name not in query and name not in problems}
     if problems:
         raise invalid_parameters(problems)
     return query
