@@ -9,7 +9,9 @@ from ledger.audit.note import Note
 from ledger.audit.tree import root_at
 from ledger.errors import BehindCheckpoint, Refused, Unsigned
 from ledger.log.custody import Custody, Kept
+from ledger.log.findings import Verification
 from ledger.log.nodes import reading_nodes
+from ledger.log.verifying import Advance, verify
 from ledger.store.database import UNAVAILABLE, Database
 from ledger.store.events import head_of
 from ledger.store.session import Session
@@ -75,6 +77,12 @@ class Log:
         except BehindCheckpoint:
             return True
         return False
+
+    def verify(
+        self, *, since: bytes | None = None, processes: int = 1, advance: Advance = lambda _done, _all: None
+    ) -> Verification:
+        """Hold the whole ledger, or what came after the checkpoint `since`, against the log. Raises Refused."""
+        return verify(self._database, self.custody, since=since, processes=processes, advance=advance)
 
     def begin_anew(self, reason: str, now: int) -> None:
         """Declare another log: only for a ledger that is not what its newest checkpoint says, or whose key is lost.
