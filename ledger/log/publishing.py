@@ -6,7 +6,7 @@ from threading import Event, Lock, Thread
 
 from ledger.audit.checkpoint import Checkpoint, sign_checkpoint
 from ledger.audit.note import Note
-from ledger.audit.tree import root_at
+from ledger.audit.tree import TreeRefused, root_at
 from ledger.errors import BehindCheckpoint, Refused, Unsigned
 from ledger.log.custody import Custody, Kept
 from ledger.log.findings import Verification
@@ -44,7 +44,7 @@ class Log:
         if size < there.size:
             raise BehindCheckpoint(size, there.size)
         if kept is not self._held:  # which is asked once for each checkpoint
-            if root_at(there.size, reading_nodes(session)) != there.root_hash:
+            if not _holds(session, there):
                 raise BehindCheckpoint(size, there.size)
             self._held = kept
 
@@ -126,8 +126,16 @@ class Log:
         self._unsigned.clear()
         try:
             self.checkpoint()
-        except (Unsigned, *UNAVAILABLE) as error:
+        except (Unsigned, TreeRefused, *UNAVAILABLE) as error:
             _logger.error("what was appended could not be signed: %s", error)
+
+
+def _holds(session: Session, checkpoint: Checkpoint) -> bool:
+    """Whether the tree has that root at that size; one with nodes missing has none."""
+    try:
+        return root_at(checkpoint.size, reading_nodes(session)) == checkpoint.root_hash
+    except TreeRefused:
+        return False
 
 
 def _store(session: Session, note: Note) -> None:
