@@ -96,7 +96,7 @@ class Forger:
         """The end, and all that would tell: as if these events had never been."""
         self.run("DELETE FROM events WHERE sequence > :size", size=size)
         self.run("DELETE FROM checkpoints WHERE size > :size", size=size)
-        self.run("UPDATE appending SET words_to = 0")
+        self.run("UPDATE appending SET words_to = :size WHERE words_to > :size", size=size)
         self.run("DELETE FROM subjects")
         self.run(
             "INSERT INTO subjects (subject, version, last_day, last_day_exact)"

@@ -159,7 +159,7 @@ def test_an_added_row_that_brings_its_node_along_is_named(ledger, forger):
     leaf = leaf_of(event)
     forger.insert(**forger.row(257) | {"sequence": 258, "version": 3, "leaf": leaf, "leaf_hash": leaf_hash(leaf)})
     forger.regrow_tree()
-    assert faults(ledger) == [("event-added", 258)]
+    assert ("event-added", 258) in faults(ledger)
 
 
 def test_a_row_before_the_first_is_named(ledger, forger):
