@@ -24,7 +24,7 @@ from ledger.times import time_text
 
 PART_LEVEL = 12
 PART_LEAVES = 1 << PART_LEVEL
-_PAGE = 256
+_PAGE = 128
 """So many leaves are held at a time: 64 KiB each, if it comes to the worst."""
 _MEMBERS = tuple(sorted(LEAF_MEMBERS))
 _NEVER = object()

@@ -417,24 +417,33 @@ class _Alone:
 
 
 class _Together:
-    """Does it in several processes, each with its own connection."""
+    """Does it in this process and in others, each with its own connection."""
 
-    def __init__(self, pool: ProcessPoolExecutor, processes: int) -> None:
-        self._pool, self._at_once = pool, 2 * processes + 1
+    def __init__(self, database: Database, pool: ProcessPoolExecutor, others: int) -> None:
+        self._database, self._pool, self._at_once = database, pool, 2 * others
 
     def heads(self, covered: int, bounds: _Bounds) -> Callable[[], Findings]:
         """What gives the findings on versions and heads."""
         return self._pool.submit(_heads_here, covered, bounds.start).result
 
     def reckoned(self, parts: Iterator[Part], keys: Mapping[str, NoteKey | None]) -> Iterator[Reckoned]:
-        """Every part, in order; a few are under way at a time."""
+        """Every part, in order. A few wait for the others at a time; when they have enough to do, one is done here."""
         under_way: deque[Future[Reckoned]] = deque()
         for part in parts:
-            under_way.append(self._pool.submit(_reckon_here, part, keys))
-            if len(under_way) == self._at_once:
+            if sum(not each.done() for each in under_way) < self._at_once:
+                under_way.append(self._pool.submit(_reckon_here, part, keys))
+            else:
+                under_way.append(self._reckoned_by_me(part, keys))
+            while under_way and (under_way[0].done() or len(under_way) > 4 * self._at_once):
                 yield under_way.popleft().result()
         while under_way:
             yield under_way.popleft().result()
+
+    def _reckoned_by_me(self, part: Part, keys: Mapping[str, NoteKey | None]) -> Future[Reckoned]:
+        done: Future[Reckoned] = Future()
+        with self._database.reading() as session:
+            done.set_result(reckon(session, part, keys))
+        return done
 
 
 @contextmanager
@@ -443,9 +452,9 @@ def _working(database: Database, processes: int) -> Iterator[_Alone | _Together]
         yield _Alone(database)
         return
     url = database.url.render_as_string(hide_password=False)
-    pool = ProcessPoolExecutor(processes, get_context("spawn"), _open_here, (url,))
+    pool = ProcessPoolExecutor(processes - 1, get_context("spawn"), _open_here, (url,))
     try:
-        yield _Together(pool, processes)
+        yield _Together(database, pool, processes - 1)
     finally:
         pool.shutdown(cancel_futures=True)
 
