@@ -12,7 +12,7 @@ from ledger.audit.keys import SigningKey
 from ledger.audit.leaves import leaf_hash, leaf_of
 from ledger.audit.note import Note
 from ledger.errors import BehindCheckpoint, Refused
-from ledger.log import reckoning, verifying
+from ledger.log import bounds, reckoning, verifying
 from ledger.service import Ledger
 from tests.audit.tampering import Forger, canonical, checkpointed, faults, kept_in, with_history, without_folder
 from tests.posting import amended, imposed
@@ -427,7 +427,7 @@ def small_parts(monkeypatch):
     """Parts of four leaves, so that a few events make many."""
     monkeypatch.setattr(reckoning, "PART_LEVEL", 2)
     monkeypatch.setattr(reckoning, "PART_LEAVES", 4)
-    monkeypatch.setattr(verifying, "PART_LEAVES", 4)
+    monkeypatch.setattr(bounds, "PART_LEAVES", 4)
     monkeypatch.setattr(reckoning, "_BY_POSITION", lambda nodes: (nodes[0], nodes[1], nodes[2]))
 
 
