@@ -139,7 +139,7 @@ def _told(found: Verification) -> Iterator[str]:
     """What was verified, and what was found, line by line."""
     first = found.since.size + 1 if found.since else 1
     if first <= found.events:
-        yield f"events {first} to {found.events}: leaves, columns, versions, times and tree"
+        yield f"verified events {first} to {found.events}: leaves, columns, versions, times, tree"
     elif found.holds:
         yield "there are no events to verify"
     yield f"tree head of {found.events} events: {found.root_hash.hex()}"
@@ -162,7 +162,9 @@ def _told_of(log: Holding) -> Iterator[str]:
         yield f"{stored}: {'it holds' if log.checked == 1 else 'all hold'}" if log.checked else f"{stored}"
     else:
         holds = (
-            "none before holds" if log.last_that_holds is None else f"the last that holds is of {log.last_that_holds}"
+            "none before holds"
+            if log.last_that_holds is None
+            else f"the last that holds is of {log.last_that_holds} events"
         )
         yield f"{stored}: {holds}, the first that does not is of {log.first_that_fails} events"
 
@@ -176,7 +178,7 @@ def _verdict(found: Verification) -> str:
     """The first thing that is wrong, in one line."""
     first = found.findings.first[0]
     where = f"the first event whose parts disagree is {first.sequence}" if first.names_an_event else "it does not hold"
-    return f"verification failed: {where} ({first.fault}: {first.detail})"
+    return f"verification failed: {where} ({first.fault})"
 
 
 @contextmanager

@@ -10,7 +10,8 @@ from ledger.audit.tree import TreeRefused, edge_at, interior_nodes, root_of
 from ledger.log.findings import Fault, Findings
 from ledger.log.nodes import reading_nodes
 from ledger.log.outside import Outside
-from ledger.log.reckoning import PART_LEAVES, Joined, Part
+from ledger.log.parts import PART_LEAVES, Part
+from ledger.log.reckoning import Joined
 from ledger.store.session import Session
 
 _SHOWN = 20

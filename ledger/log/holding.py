@@ -6,7 +6,8 @@ from ledger.audit.tree import Edge, root_of
 from ledger.log.bounds import Bounds
 from ledger.log.findings import OF_CHECKPOINTS, Fault, Findings, Holding
 from ledger.log.outside import Outside
-from ledger.log.reckoning import Joined, Reckoned, Stated
+from ledger.log.reckoning import Joined, Reckoned
+from ledger.log.stated import Stated
 
 
 class Logs:

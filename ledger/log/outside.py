@@ -9,7 +9,7 @@ from ledger.audit.note import Note, NoteKey
 from ledger.errors import Refused, Unsigned
 from ledger.log.custody import Custody, Retired
 from ledger.log.findings import Fault, Findings
-from ledger.log.reckoning import NotTheLogs, Stated, open_signed
+from ledger.log.stated import NotTheLogs, Stated, open_signed
 
 
 @dataclass(slots=True)

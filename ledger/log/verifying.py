@@ -10,11 +10,12 @@ from typing import Any
 
 from ledger.audit.tree import Edge, root_of
 from ledger.log.bounds import bounds_of
+from ledger.log.columns import tell_not_later
 from ledger.log.custody import Custody
 from ledger.log.findings import Fault, Finding, Findings, Verification
 from ledger.log.holding import Logs
 from ledger.log.outside import opened_since, read_outside
-from ledger.log.reckoning import Reckoned, tell_not_later
+from ledger.log.reckoning import Reckoned
 from ledger.log.working import working
 from ledger.store.database import Database
 

@@ -10,7 +10,8 @@ from multiprocessing import get_context
 from ledger.audit.note import NoteKey
 from ledger.log.findings import Findings
 from ledger.log.heads import verify_heads, verify_heads_after
-from ledger.log.reckoning import Part, Reckoned, reckon
+from ledger.log.parts import Part
+from ledger.log.reckoning import Reckoned, reckon
 from ledger.store.database import Database
 
 

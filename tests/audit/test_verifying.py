@@ -12,7 +12,7 @@ from ledger.audit.keys import SigningKey
 from ledger.audit.leaves import leaf_hash, leaf_of
 from ledger.audit.note import Note
 from ledger.errors import BehindCheckpoint, Refused
-from ledger.log import bounds, reckoning, verifying
+from ledger.log import bounds, parts, reckoning, subtrees, verifying
 from ledger.service import Ledger
 from tests.audit.tampering import Forger, canonical, checkpointed, faults, kept_in, with_history, without_folder
 from tests.posting import amended, imposed
@@ -425,10 +425,11 @@ def test_since_a_checkpoint_heads_and_versions_after_it_are_held(ledger, since):
 @pytest.fixture
 def small_parts(monkeypatch):
     """Parts of four leaves, so that a few events make many."""
-    monkeypatch.setattr(reckoning, "PART_LEVEL", 2)
-    monkeypatch.setattr(reckoning, "PART_LEAVES", 4)
+    for module in (parts, reckoning, subtrees):
+        monkeypatch.setattr(module, "PART_LEVEL", 2)
+        monkeypatch.setattr(module, "PART_LEAVES", 4)
     monkeypatch.setattr(bounds, "PART_LEAVES", 4)
-    monkeypatch.setattr(reckoning, "_BY_POSITION", lambda nodes: (nodes[0], nodes[1], nodes[2]))
+    monkeypatch.setattr(subtrees, "_BY_POSITION", lambda nodes: (nodes[0], nodes[1], nodes[2]))
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
