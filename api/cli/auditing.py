@@ -161,11 +161,8 @@ def _told_of(log: Holding) -> Iterator[str]:
     if log.first_that_fails is None:
         yield f"{stored}: {'it holds' if log.checked == 1 else 'all hold'}" if log.checked else f"{stored}"
     else:
-        holds = (
-            "none before holds"
-            if log.last_that_holds is None
-            else f"the last that holds is of {log.last_that_holds} events"
-        )
+        last = log.last_that_holds
+        holds = "none before holds" if last is None else f"the last that holds is of {last} events"
         yield f"{stored}: {holds}, the first that does not is of {log.first_that_fails} events"
 
 

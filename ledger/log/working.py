@@ -14,6 +14,9 @@ from ledger.log.parts import Part
 from ledger.log.reckoning import Reckoned, reckon
 from ledger.store.database import Database
 
+_MOST_AHEAD = 100
+"""So many parts at the most are reckoned before one that is under way: this process goes on while the others start."""
+
 
 class _Alone:
     """Does it in this process."""
@@ -50,7 +53,7 @@ class _Together:
                 under_way.append(self._pool.submit(_reckon_here, part, keys))
             else:
                 under_way.append(self._reckoned_by_me(part, keys))
-            while under_way and (under_way[0].done() or len(under_way) > 4 * self._at_once):
+            while under_way and (under_way[0].done() or len(under_way) > _MOST_AHEAD):
                 yield under_way.popleft().result()
         while under_way:
             yield under_way.popleft().result()
