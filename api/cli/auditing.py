@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
-from typing import BinaryIO
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, BinaryIO
 
 import click
 
 from api.cli.bundling import bundle, check_bundle
-from api.cli.endings import No
+from api.cli.endings import No, plain
 from api.cli.following import follow
 from api.cli.opening import opened, settings_of
+
+if TYPE_CHECKING:
+    from ledger.log.findings import Finding, Holding, Verification
+
+_SHOWN = 20
 
 
 @click.group()
@@ -45,6 +54,36 @@ def checkpoint(ctx: click.Context) -> None:
     """
     with opened(settings_of(ctx)) as ledger:
         click.echo(ledger.log.checkpoint().decode(), nl=False)
+
+
+@audit.command()
+@click.option(
+    "--since", type=click.File("rb"), metavar="CHECKPOINT", help="Verify only what came after this signed checkpoint."
+)
+@click.option(
+    "--processes", type=click.IntRange(min=1), metavar="N", help="How many processes to use.  [default: all cores]"
+)
+@click.pass_context
+def verify(ctx: click.Context, since: BinaryIO | None, processes: int | None) -> None:
+    """Verify that nobody rewrote the ledger.
+
+    Every leaf is hashed anew and held against what is stored beside it; the whole tree is made anew and held against
+    the stored checkpoints, and against the newest one, which is kept outside the database. Says what was verified; or
+    which event is the first whose parts disagree, or the two checkpoints between which all was rewritten alike, and
+    exits with 1.
+
+    \b
+    Examples:
+      retorsion audit verify
+      retorsion audit verify --since checkpoint-2026-11-24.txt
+    """
+    note = since.read() if since else None
+    with opened(settings_of(ctx)) as ledger, _progress() as advance:
+        found = ledger.log.verify(since=note, processes=processes or os.cpu_count() or 1, advance=advance)
+    for line in _told(found):
+        click.echo(plain(line))
+    if not found.holds:
+        raise No(_verdict(found))
 
 
 @audit.command()
@@ -110,3 +149,61 @@ def new_log(ctx: click.Context, reason: str) -> None:
         ledger.new_log(reason)
         ledger.log.checkpoint()
         click.echo(f"The log goes on as {ledger.log.custody.vkey().text()}")
+
+
+def _told(found: Verification) -> Iterator[str]:
+    """What was verified, and what was found, line by line."""
+    first = found.since.size + 1 if found.since else 1
+    if first <= found.events:
+        yield f"verified events {first} to {found.events}: leaves, columns, versions, times, tree"
+    elif found.holds:
+        yield "there are no events to verify"
+    yield f"tree head of {found.events} events: {found.root_hash.hex()}"
+    if found.since:
+        yield f"what came before is as the given checkpoint of {found.since.size} events says"
+    for log in found.logs:
+        yield from _told_of(log)
+    if found.kept:
+        yield f"the checkpoint kept outside the database is of {found.kept.size} events"
+    yield from map(_finding, found.findings.first[:_SHOWN])
+    if (more := found.findings.count - _SHOWN) > 0:
+        yield f"… and {more} findings more"
+
+
+def _told_of(log: Holding) -> Iterator[str]:
+    if log.retired:
+        yield f"retired log {log.origin}, ended at {log.retired.retired_at}: {log.retired.reason}"
+    stored = f"{log.checked} stored checkpoint{'' if log.checked == 1 else 's'} of {log.origin}"
+    if log.first_that_fails is None:
+        yield f"{stored}: {'it holds' if log.checked == 1 else 'all hold'}" if log.checked else f"{stored}"
+    else:
+        last = log.last_that_holds
+        holds = "none before holds" if last is None else f"the last that holds is of {last} events"
+        yield f"{stored}: {holds}, the first that does not is of {log.first_that_fails} events"
+
+
+def _finding(finding: Finding) -> str:
+    where = f"event {finding.sequence}: " if finding.sequence is not None else ""
+    return f"{finding.fault}: {where}{finding.detail}"
+
+
+def _verdict(found: Verification) -> str:
+    """The first thing that is wrong, in one line."""
+    first = found.findings.first[0]
+    where = f"the first event whose parts disagree is {first.sequence}" if first.names_an_event else "it does not hold"
+    return f"verification failed: {where} ({first.fault})"
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[int, int], None]]:
+    """What to call with how many events are verified, and how many there are: a bar, where somebody looks at stderr."""
+    if not sys.stderr.isatty():
+        yield lambda _done, _all: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+
+    columns = (BarColumn(), TaskProgressColumn(), TextColumn("{task.completed} events"), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("", total=None)
+        yield lambda done, all_: bar.update(task, completed=done, total=all_)

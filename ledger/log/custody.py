@@ -106,6 +106,14 @@ class Custody:
             return None
         return self._read[1]
 
+    def newest_unopened(self) -> tuple[Path, bytes | None]:
+        """Where the newest checkpoint is kept, and what is there, whatever it may be; None where nothing is."""
+        place = self._place(_CHECKPOINT)
+        try:
+            return place, place.read_bytes()
+        except FileNotFoundError:
+            return place, None
+
     def _opened(self, note: bytes) -> Kept:
         try:
             return Kept(open_checkpoint(note, self.vkey()).checkpoint, note)

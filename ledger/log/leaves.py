@@ -1,10 +1,18 @@
 """Leaves and their proofs, read from the database."""
 
 from ledger.audit.leaves import LEAF_MEMBERS, leaf_of
-from ledger.audit.tree import consistency_proof, inclusion_proof, root_at
+from ledger.audit.tree import (
+    Node,
+    consistency_nodes,
+    consistency_proof,
+    inclusion_nodes,
+    inclusion_proof,
+    root_at,
+    root_nodes,
+)
 from ledger.domain.values import Problem
 from ledger.errors import Invalid, NotFound
-from ledger.log.nodes import reading_nodes
+from ledger.log.nodes import reading_at_once
 from ledger.projections.words import matching, sequences_with, word_of
 from ledger.store.events import head_of
 from ledger.store.session import Session
@@ -26,9 +34,10 @@ def inclusion(session: Session, sequence: int, tree_size: int) -> tuple[bytes, l
     _require_size(session, tree_size)
     if not 1 <= sequence <= tree_size:
         raise NotFound(f"event {sequence} is not among the first {tree_size}")
-    read = reading_nodes(session)
-    hash_ = session.value("SELECT leaf_hash FROM events WHERE sequence = :sequence", sequence=sequence)
-    return bytes(hash_), inclusion_proof(sequence - 1, tree_size, read), root_at(tree_size, read)
+    leaf_node = Node(0, sequence - 1)
+    read = reading_at_once(session, [leaf_node, *inclusion_nodes(leaf_node.index, tree_size), *root_nodes(tree_size)])
+    proof = inclusion_proof(leaf_node.index, tree_size, read)
+    return read([leaf_node])[0], proof, root_at(tree_size, read)
 
 
 def consistency(session: Session, first: int, second: int) -> tuple[bytes, bytes, list[bytes]]:
@@ -37,7 +46,7 @@ def consistency(session: Session, first: int, second: int) -> tuple[bytes, bytes
     Raises NotFound for a tree that there is not (yet).
     """
     _require_size(session, second)
-    read = reading_nodes(session)
+    read = reading_at_once(session, [*root_nodes(first), *root_nodes(second), *consistency_nodes(first, second)])
     return root_at(first, read), root_at(second, read), consistency_proof(first, second, read)
 
 

@@ -1,6 +1,6 @@
 """The tree in the database: its nodes, read by what they are, and added as events are appended."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from ledger.audit.tree import HASH_BYTES, Edge, Node, Read, append_leaves, interior_nodes, node_position
 from ledger.store.session import Session
@@ -19,6 +19,14 @@ def reading_nodes(session: Session) -> Read:
         return [found[key] for key in wanted if key in found]
 
     return read
+
+
+def reading_at_once(session: Session, nodes: Iterable[Node]) -> Read:
+    """The same for `nodes` alone, which are all read now: several things are made of one reading."""
+    wanted = list(dict.fromkeys(nodes))
+    hashes = reading_nodes(session)(wanted)
+    found = dict(zip(wanted, hashes, strict=True)) if len(hashes) == len(wanted) else {}
+    return lambda asked: [found[node] for node in asked if node in found]
 
 
 def _hashes(session: Session, sql: str, keys: Sequence[int]) -> dict[int, bytes]:

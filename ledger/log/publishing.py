@@ -6,10 +6,12 @@ from threading import Event, Lock, Thread
 
 from ledger.audit.checkpoint import Checkpoint, sign_checkpoint
 from ledger.audit.note import Note
-from ledger.audit.tree import consistency_proof, root_at
+from ledger.audit.tree import TreeRefused, consistency_proof, root_at
 from ledger.errors import BehindCheckpoint, Refused, Unsigned
 from ledger.log.custody import Custody, Kept
+from ledger.log.findings import Verification
 from ledger.log.nodes import reading_nodes
+from ledger.log.verifying import Advance, verify
 from ledger.store.database import UNAVAILABLE, Database
 from ledger.store.events import head_of
 from ledger.store.session import Session
@@ -43,7 +45,7 @@ class Log:
         if size < there.size:
             raise BehindCheckpoint(size, there.size)
         if kept is not self._held:  # which is asked once for each checkpoint
-            if root_at(there.size, reading_nodes(session)) != there.root_hash:
+            if not _holds(session, there):
                 raise BehindCheckpoint(size, there.size)
             self._held = kept
 
@@ -95,6 +97,12 @@ class Log:
             return True
         return False
 
+    def verify(
+        self, *, since: bytes | None = None, processes: int = 1, advance: Advance = lambda _done, _all: None
+    ) -> Verification:
+        """Hold the whole ledger, or what came after the checkpoint `since`, against the log. Raises Refused."""
+        return verify(self._database, self.custody, since=since, processes=processes, advance=advance)
+
     def begin_anew(self, reason: str, now: int) -> None:
         """Declare another log: only for a ledger that is not what its newest checkpoint says, or whose key is lost.
 
@@ -141,8 +149,16 @@ class Log:
         self._unsigned.clear()
         try:
             self.checkpoint()
-        except (Unsigned, *UNAVAILABLE) as error:
+        except (Unsigned, TreeRefused, *UNAVAILABLE) as error:
             _logger.error("what was appended could not be signed: %s", error)
+
+
+def _holds(session: Session, checkpoint: Checkpoint) -> bool:
+    """Whether the tree has that root at that size; one with nodes missing has none."""
+    try:
+        return root_at(checkpoint.size, reading_nodes(session)) == checkpoint.root_hash
+    except TreeRefused:
+        return False
 
 
 def _store(session: Session, note: Note) -> None:

@@ -126,7 +126,7 @@ def test_a_time_that_is_negotiated_keeps_the_subject(api):
 WITNESS = SigningKey("witness.example", bytes(32))
 
 
-def cosigned(at, note):
+def cosigned(at, note, _proof_from):
     checkpoint = Checkpoint.parse(note.text)
     return note.signed_by(cosign(checkpoint, WITNESS, timestamp=at))
 
