@@ -155,8 +155,8 @@ OBJECTS: dict[str, tuple[Record, str, dict[str, str]]] = {
 }
 SETTINGS_MEAN = {
     "database_url": "`sqlite:///FILE` or `postgresql+psycopg://USER@HOST/DATABASE`; a password goes into `PGPASSWORD`",
-    "audit_folder": "where the log's key and newest checkpoint are kept; unless set, `FILE.audit` beside SQLite's file, or "
-    "`retorsion.audit` in the working directory",
+    "audit_folder": "where the log's key and newest checkpoint are kept; unless set, `FILE.audit` beside SQLite's file "
+    "or `retorsion.audit` in the working directory",
     "origin": "the name of the log that is yet to begin, as `example.org/ledger`; unless set, one by chance",
     "signing_key": "the log's private key, `PRIVATE+KEY+…`; unless set, it is in the audit folder",
     "witnesses": "who is asked to cosign the log's checkpoints: `URL VKEY`, for each witness, all separated by spaces",
@@ -175,7 +175,7 @@ ADVICE = {
     "length-required": (411, "Send NDJSON with a `Content-Length`: without it nobody can tell whether it came whole."),
     "behind-checkpoint": (
         503,
-        "The operator has to [bring it back or declare a new log](../how-to/keep-the-key.md); until then it only answers.",
+        "The operator has to [bring it back or declare a new log](../how-to/keep-the-key.md). Reading goes on.",
     ),
     "timeline-conflict": (
         409,
