@@ -155,6 +155,11 @@ OBJECTS: dict[str, tuple[Record, str, dict[str, str]]] = {
 }
 SETTINGS_MEAN = {
     "database_url": "`sqlite:///FILE` or `postgresql+psycopg://USER@HOST/DATABASE`; a password goes into `PGPASSWORD`",
+    "audit_folder": "where the log's key and newest checkpoint are kept; unless set, `FILE.audit` beside SQLite's file "
+    "or `retorsion.audit` in the working directory",
+    "origin": "the name of the log that is yet to begin, as `example.org/ledger`; unless set, one by chance",
+    "signing_key": "the log's private key, `PRIVATE+KEY+…`; unless set, it is in the audit folder",
+    "witnesses": "who is asked to cosign the log's checkpoints: `URL VKEY`, for each witness, all separated by spaces",
     "public_reads": "whether reading needs no token",
     "max_body": "the largest body of a request, in bytes",
     "host": "the address to listen on; `0.0.0.0` is all of them",
@@ -168,6 +173,10 @@ ADVICE = {
     "not-found": (404, "Nobody recorded it, or not yet at the time that you ask about."),
     "method-not-allowed": (405, "`Allow` says which methods are taken."),
     "length-required": (411, "Send NDJSON with a `Content-Length`: without it nobody can tell whether it came whole."),
+    "behind-checkpoint": (
+        503,
+        "The operator has to [bring it back or declare a new log](../how-to/keep-the-key.md). Reading goes on.",
+    ),
     "timeline-conflict": (
         409,
         "`conflicts` has the recorded events that could not stand, `errors` the posted ones. Look at the `/history`.",
@@ -345,6 +354,8 @@ def configuration() -> Iterator[str]:
 
 def _default(name: str) -> str:
     value = getattr(Settings(), name)
+    if value == "":
+        return ""
     return f"`{str(value).lower() if isinstance(value, bool) else value}`"
 
 

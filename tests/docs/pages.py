@@ -5,10 +5,12 @@ How a page is read:
 - A block `sh` is run by bash, in one session for the page, in a folder that was empty at first. It ends with 0; under
   `<!-- exit status 1 -->` with that.
 - A block `text` or `json` after it is what it printed, stdout and stderr together. `…` alone on a line stands for any
-  lines, within a line for any text. Times with microseconds, tokens, and hashes differ at each run, and are right when
-  there is one in that place. Under `<!-- an example -->` a block is nobody's output.
-- Under `<!-- in a second terminal -->` a block runs in the same folder, beside the others, until the page ends, and
-  serves. `http://127.0.0.1:8000` is where it answers, `rt_…` in a command the token that it printed.
+  lines, within a line for any text. Times with microseconds, tokens, hashes, keys, signatures and the origins that logs
+  get by chance differ at each run, and are right when there is one in that place. Under `<!-- an example -->` a block
+  is nobody's output.
+- Under `<!-- in a second terminal -->` a block runs in the same folder, beside the others, until the page ends, and its
+  last line serves. `http://127.0.0.1:8000` is where it answers; with `--port 8001`, 8002 or 8003 it answers there.
+  `rt_…` in a command is the token that one of them printed.
 - Under `<!-- not run: WHY -->` a block is only shown.
 - `make demo` is `retorsion demo`; the reader is called ana, and `postgresql://retorsion@localhost/…` is a database of
   the PostgreSQL that the tests start.
@@ -40,7 +42,7 @@ if TYPE_CHECKING:
     from types import TracebackType
 
 ROOT = Path(__file__).parents[2]
-ADDRESS = "http://127.0.0.1:8000"
+PORTS = (8000, 8001, 8002, 8003)
 TOKEN = "rt_…"
 READER = "ana"
 STEP_SECONDS = 60
@@ -49,11 +51,15 @@ _FENCE = re.compile(r"```(\w*)$")
 _REMARK = re.compile(r"<!-- (.*) -->$")
 _SAID_DATABASE = re.compile(r"(postgresql(?:\+psycopg)?)://retorsion@localhost/(\w+)")
 _REAL_DATABASE = re.compile(r"(postgresql(?:\+psycopg)?)://postgres@/(\w+)\?host=\S+")
+_SAID_PORT = re.compile(r"(?<=http://127\.0\.0\.1:)\d+|(?<=--port )\d+")
 _OUTPUTS = frozenset({"text", "json"})
 _VARIABLE = {
     "a time": re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z"),
     "a token": re.compile(r"rt_[\w-]{43}|rt_…"),
     "a hash": re.compile(r"\b(?:[0-9a-f]{64}|[0-9a-f]{32})\b"),
+    "an origin": re.compile(r"\bretorsion/[0-9a-f]{16}\b"),
+    "a verifier key": re.compile(r"\+[0-9a-f]{8}\+[\w+/]{44}(?![\w+/])"),
+    "a root or signature": re.compile(r"(?<![\w+/])(?:[\w+/]{43}=|[\w+/]{91}=|[\w+/]{102}==)(?![\w+/=])"),
 }
 
 
@@ -166,14 +172,15 @@ class Reader:
     folder: Path
     postgresql: Server | None = None
     _closing: ExitStack = field(default_factory=ExitStack)
-    _served: Served | None = None
+    _served: list[Served] = field(default_factory=list)
+    _ports: dict[str, str] = field(default_factory=lambda: {str(port): str(free_port()) for port in PORTS})
 
     def __enter__(self) -> Self:
         scratch = Path(self._closing.enter_context(tempfile.TemporaryDirectory(prefix="retorsion-page-")))
         self._commands, self._printed = scratch / "commands", scratch / "printed"
         self._variables = environment(
             None,
-            RETORSION_PORT=str(free_port()),
+            RETORSION_PORT=self._ports["8000"],
             PATH=os.pathsep.join(self._programs()),
             LOGNAME=READER,
             NO_PROXY="*",
@@ -201,8 +208,8 @@ class Reader:
         """Run a step, and give what it printed in the words of the page."""
         text = self._as_typed(step.commands.text)
         printed, status = self._beside(text) if step.beside else self._run(text)
-        if self._served:
-            printed = printed.replace(self._served.url, ADDRESS)
+        for said, real in self._ports.items():
+            printed = printed.replace(f"http://127.0.0.1:{real}", f"http://127.0.0.1:{said}")
         return Outcome(step, _REAL_DATABASE.sub(r"\1://retorsion@localhost/\2", printed), status)
 
     def _programs(self) -> list[str]:
@@ -214,10 +221,10 @@ class Reader:
         text = text.replace("make demo", "retorsion demo")
         if self.postgresql:
             text = _SAID_DATABASE.sub(rf"\1://postgres@/\2?host={self.postgresql.socket_folder}", text)
-        if self._served:
-            token = _VARIABLE["a token"].search(self._served.stdout.read_text())
-            text = text.replace(ADDRESS, self._served.url).replace(TOKEN, token[0] if token else TOKEN)
-        return text
+        for served in self._served:
+            if token := _VARIABLE["a token"].search(served.stdout.read_text()):
+                text = text.replace(TOKEN, token[0])
+        return _SAID_PORT.sub(lambda port: self._ports.get(port[0], port[0]), text)
 
     def _run(self, text: str) -> tuple[str, int]:
         self._commands.write_text(text)
@@ -237,9 +244,11 @@ class Reader:
 
     def _beside(self, text: str) -> tuple[str, int]:
         folder, _ = self._run("pwd")
-        arguments = ["bash", "-c", f"cd {shlex.quote(folder.strip())} && exec {text}"]
-        self._served = self._closing.enter_context(running(arguments, self._variables))
-        return self._served.stdout.read_text(), 0
+        *before, serving = text.strip().split("\n")
+        lines = [f"cd {shlex.quote(folder.strip())}", *before, f"exec {serving}"]
+        served = self._closing.enter_context(running(["bash", "-ec", "\n".join(lines)], self._variables))
+        self._served.append(served)
+        return served.stdout.read_text(), 0
 
     def _end(self) -> None:
         with suppress(BrokenPipeError):
