@@ -57,7 +57,7 @@ class NotFound(Refused):
 
 
 class Unsigned(Refused):
-    """The log's key, or the checkpoint that is kept outside the database, cannot be used."""
+    """The log's key, its tree, or the checkpoint that is kept outside the database, cannot be used."""
 
 
 class BehindCheckpoint(Refused):
@@ -69,7 +69,8 @@ class BehindCheckpoint(Refused):
     def __init__(self, size: int, checkpoint: int) -> None:
         self.size, self.checkpoint = size, checkpoint
         what = (
-            f"its newest event is {size}, its newest checkpoint has {checkpoint}: it was restored from an old backup"
+            f"its newest event is {size}, its newest checkpoint has {checkpoint}: it was restored from an old backup,"
+            " or lost its end"
             if size < checkpoint
             else f"its first {checkpoint} events are not those of its newest checkpoint: they were rewritten"
         )

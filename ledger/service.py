@@ -10,17 +10,19 @@ from typing import Any
 
 from ledger.append import Appended, IdempotencyKey, Request, append, judge
 from ledger.audit.checkpoint import Checkpoint
+from ledger.audit.leaves import leaf_hash
 from ledger.audit.note import Note
+from ledger.audit.proofs import ProofRefused, verify_inclusion
 from ledger.audit.tlog_proof import TlogProof
 from ledger.domain.corrections import Record
 from ledger.domain.events import Draft, draft, kind_of
 from ledger.domain.history import Change, changes_of
 from ledger.domain.timeline import Span, fold
 from ledger.domain.values import Problem
-from ledger.errors import Invalid
+from ledger.errors import Invalid, Unsigned
 from ledger.log.bundles import Claim, bundle_of, covering
 from ledger.log.custody import Custody
-from ledger.log.leaves import inclusion
+from ledger.log.leaves import inclusion, leaf
 from ledger.log.publishing import Cosign, Log
 from ledger.projections.batch import Batch
 from ledger.projections.rebuild import Difference, rebuild
@@ -148,10 +150,26 @@ class Ledger:
         return rebuild(self._database, self._writer, check=check)
 
     def prove(self, sequence: int) -> TlogProof:
-        """The proof that an event is in the log, with the newest checkpoint. Raises NotFound, Unsigned."""
+        """The proof that an event is in the log, with the newest checkpoint.
+
+        It was checked. Raises NotFound, Unsigned: that too where the event is not what the checkpoint was signed over.
+        """
         note = Note.parse(self.log.checkpoint())
+        checkpoint = Checkpoint.parse(note.text)
         with self.reading() as session:
-            _, hashes, _ = inclusion(session, sequence, Checkpoint.parse(note.text).size)
+            _, hashes, _ = inclusion(session, sequence, checkpoint.size)
+            found = leaf_hash(leaf(session, sequence))
+        try:
+            verify_inclusion(
+                hashes,
+                leaf_hash=found,
+                leaf_index=sequence - 1,
+                tree_size=checkpoint.size,
+                root_hash=checkpoint.root_hash,
+            )
+        except ProofRefused as error:
+            advice = "somebody rewrote it, or the tree: see `retorsion audit verify`"
+            raise Unsigned(f"event {sequence} is not the one that was signed ({error}); {advice}") from None
         return TlogProof(sequence - 1, tuple(hashes), note)
 
     def bundle(self, claim: Claim) -> bytes:

@@ -56,7 +56,7 @@ def append(ctx: click.Context, file: str, batch: int | None, from_line: int) -> 
     recorded = _Recorded()
     resume = _Resume(file, batch, from_line, ctx.obj)
     with (
-        opened(settings_of(ctx)) as ledger,
+        opened(settings_of(ctx), appending=True) as ledger,
         _input(file) as lines,
         taking_turns(batch is not None) as turn,
         _progress(lines, shown=batch is not None) as advance,

@@ -123,7 +123,7 @@ def _policy(key: str, witnesses: tuple[str, ...], quorum: int | None) -> Policy:
     from ledger.audit.policy import Policy
 
     try:
-        log = NoteKey.parse(key)
+        log = NoteKey.parse(key.partition("\n")[0])  # as /v1/audit/key has it
     except CheckFailed as error:
         raise click.BadParameter(f"this is no verifier key of a log: {error}", param_hint="--key") from None
     try:

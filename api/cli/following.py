@@ -84,7 +84,7 @@ def _policy(vkey: str, witness_vkeys: Sequence[str], quorum: int | None) -> Poli
     from ledger.audit.policy import Policy, PolicyRefused
 
     try:
-        log = NoteKey.parse(vkey)
+        log = NoteKey.parse(vkey.partition("\n")[0])  # as /v1/audit/key has it
     except KeyRefused as error:
         raise click.BadParameter(str(error), param_hint="--key") from None
     try:

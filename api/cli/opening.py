@@ -27,15 +27,18 @@ def settings_of(ctx: click.Context) -> Settings:
 
 
 @contextmanager
-def opened(settings: Settings) -> Iterator[Ledger]:
-    """The ledger, which must have been initialised: nothing is created here. Raises No."""
+def opened(settings: Settings, *, appending: bool = False) -> Iterator[Ledger]:
+    """The ledger, which must have been initialised: nothing is created here. Raises No.
+
+    Where nothing can be appended to it that is said; not to a command that is `appending`, and will be told so.
+    """
     from api.ledgers import ledger_of
 
     require_database(settings)
     ledger = ledger_of(settings)
     try:
         ledger.head()  # raises where there are no tables
-        if trouble := ledger.log.trouble():
+        if not appending and (trouble := ledger.log.trouble()):
             say(f"retorsion: {trouble}")
         yield ledger
     finally:

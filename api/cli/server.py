@@ -105,7 +105,10 @@ def the_ledger(settings: Settings) -> Flask:
     """The application of a ledger, imported in the worker alone."""
     from api.http import create_app
 
-    return create_app(settings)
+    app = create_app(settings)
+    if trouble := app.extensions["retorsion"].log.trouble():
+        app.logger.error("%s", trouble)
+    return app
 
 
 def serve(settings: L, announce: Callable[[str], None], create: Callable[[L], Flask]) -> None:

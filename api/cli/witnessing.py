@@ -51,7 +51,7 @@ def witness(folder: Path, vkeys: tuple[str, ...], host: str, port: int, name: st
     from ledger.audit.note import KeyRefused, NoteKey
 
     try:
-        logs = tuple(map(NoteKey.parse, vkeys))
+        logs = tuple(NoteKey.parse(vkey.partition("\n")[0]) for vkey in vkeys)  # as /v1/audit/key has them
     except KeyRefused as error:
         raise click.BadParameter(f"{error}; give it as /v1/audit/key shows it", param_hint="--log") from None
     try:

@@ -29,6 +29,13 @@ def verify_inclusion(
     _check_hash("leaf hash", leaf_hash)
     _check_hash("root hash", root_hash)
     _check_proof(proof)
+    r = root_of_inclusion(proof, leaf_hash=leaf_hash, leaf_index=leaf_index, tree_size=tree_size)
+    if r != root_hash:
+        raise ProofRefused("root hash", f"the proof leads to {r.hex()}, not to {root_hash.hex()}")
+
+
+def root_of_inclusion(proof: Sequence[bytes], *, leaf_hash: bytes, leaf_index: int, tree_size: int) -> bytes:
+    """RFC 9162, 2.1.3.2, steps 1 to 4: the root to which the proof leads from that leaf. Raises ProofRefused."""
     if not 0 <= leaf_index < tree_size:  # step 1
         raise ProofRefused("leaf index", f"a tree of {tree_size} leaves has none with index {leaf_index}")
     fn, sn = leaf_index, tree_size - 1  # step 2
@@ -45,8 +52,7 @@ def verify_inclusion(
         fn, sn = fn >> 1, sn >> 1
     if sn != 0:  # step 5
         raise ProofRefused("proof length", "it has fewer hashes than lead to the root")
-    if r != root_hash:
-        raise ProofRefused("root hash", f"the proof leads to {r.hex()}, not to {root_hash.hex()}")
+    return r
 
 
 def verify_consistency(

@@ -219,11 +219,10 @@ def _nodes_of(path: Iterable[Span]) -> list[Node]:
     """
     nodes: list[Node] = []
     for start, end in path:
-        at = start
-        while at < end:
-            level = (end - at).bit_length() - 1
-            nodes.append(Node(level, at >> level))
-            at += 1 << level
+        while start < end:
+            level = (end - start).bit_length() - 1
+            nodes.append(Node(level, start >> level))
+            start += 1 << level  # noqa: PLW2901 - one after the other
     return nodes
 
 
@@ -233,7 +232,7 @@ def _proof_of(path: Sequence[Span], read: Read) -> list[bytes]:
     at = 0
     for start, end in path:
         after = at + (end - start).bit_count()
-        proof.append(_root_over(hashes[at:after]))
+        proof.append(hashes[at] if after == at + 1 else _root_over(hashes[at:after]))
         at = after
     return proof
 

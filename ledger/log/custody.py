@@ -90,7 +90,8 @@ class Custody:
         try:
             return NoteKey.parse(place.read_text("utf-8").removesuffix("\n"))
         except FileNotFoundError:
-            raise Unsigned(f"the log has not begun, or its folder is gone: {place} is not there") from None
+            advice = "put it back, or, if it is lost, `retorsion audit new-log --reason TEXT`"
+            raise Unsigned(f"the log has not begun, or its folder is gone: {place} is not there: {advice}") from None
         except CheckFailed as error:
             raise Unsigned(f"{place} has no verifier key: {error}") from None
 

@@ -1,18 +1,21 @@
 """Leaves and their proofs, read from the database."""
 
+from collections.abc import Sequence
+
 from ledger.audit.leaves import LEAF_MEMBERS, leaf_of
+from ledger.audit.proofs import root_of_inclusion
 from ledger.audit.tree import (
     Node,
+    TreeRefused,
     consistency_nodes,
     consistency_proof,
-    inclusion_nodes,
     inclusion_proof,
     root_at,
     root_nodes,
 )
 from ledger.domain.values import Problem
 from ledger.errors import Invalid, NotFound
-from ledger.log.nodes import reading_at_once
+from ledger.log.nodes import reading_at_once, reading_nodes
 from ledger.projections.words import matching, sequences_with, word_of
 from ledger.store.events import head_of
 from ledger.store.session import Session
@@ -31,13 +34,24 @@ def inclusion(session: Session, sequence: int, tree_size: int) -> tuple[bytes, l
 
     Raises NotFound for a tree or a leaf that there is not (yet).
     """
-    _require_size(session, tree_size)
     if not 1 <= sequence <= tree_size:
         raise NotFound(f"event {sequence} is not among the first {tree_size}")
-    leaf_node = Node(0, sequence - 1)
-    read = reading_at_once(session, [leaf_node, *inclusion_nodes(leaf_node.index, tree_size), *root_nodes(tree_size)])
-    proof = inclusion_proof(leaf_node.index, tree_size, read)
-    return read([leaf_node])[0], proof, root_at(tree_size, read)
+    leaf_node, read, own = Node(0, sequence - 1), reading_nodes(session), []
+
+    def read_with_own(nodes: Sequence[Node]) -> Sequence[bytes]:
+        """The leaf itself with the nodes of its proof, all at once."""
+        *others, hash_ = read([*nodes, leaf_node]) or [b""]
+        own.append(hash_)
+        return others
+
+    try:
+        proof = inclusion_proof(leaf_node.index, tree_size, read_with_own)
+    except TreeRefused:
+        _require_size(session, tree_size)
+        raise
+    leaf_hash = own[0] if own else read([leaf_node])[0]
+    root = root_of_inclusion(proof, leaf_hash=leaf_hash, leaf_index=leaf_node.index, tree_size=tree_size)
+    return leaf_hash, proof, root
 
 
 def consistency(session: Session, first: int, second: int) -> tuple[bytes, bytes, list[bytes]]:
@@ -64,7 +78,7 @@ def sequence_of(session: Session, hash_: bytes) -> int:
         hash=hash_,
     )
     if found is None:
-        raise NotFound(f"no event has a leaf with the hash {hash_.hex()}")
+        raise NotFound(f"the ledger holds no event that is exactly this one: none has the leaf hash {hash_.hex()}")
     return int(found)
 
 

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable, Sequence
 
-from ledger.audit.tree import HASH_BYTES, Edge, Node, Read, append_leaves, interior_nodes, node_position
+from ledger.audit.tree import HASH_BYTES, Edge, Node, Read, TreeRefused, append_leaves, interior_nodes, node_position
+from ledger.errors import Unsigned
 from ledger.store.session import Session
 from ledger.store.tables import tree
 
@@ -36,9 +37,12 @@ def _hashes(session: Session, sql: str, keys: Sequence[int]) -> dict[int, bytes]
 def add_leaves(session: Session, size: int, edge: bytes, leaf_hashes: Sequence[bytes]) -> bytes:
     """Let the tree of `size` leaves with that right edge grow by `leaf_hashes`; its right edge then.
 
-    What becomes complete is stored, once and for all.
+    What becomes complete is stored, once and for all. Raises Unsigned where that cannot be the right edge.
     """
     hashes = tuple(edge[at : at + HASH_BYTES] for at in range(0, len(edge), HASH_BYTES))
-    nodes, grown = append_leaves(Edge(size, hashes), leaf_hashes)
+    try:
+        nodes, grown = append_leaves(Edge(size, hashes), leaf_hashes)
+    except TreeRefused as error:
+        raise Unsigned(f"the log's tree was damaged, `retorsion audit verify` says where: {error}") from None
     session.insert(tree, list(enumerate(nodes, interior_nodes(size))))
     return b"".join(grown.hashes)

@@ -4,7 +4,8 @@ import logging
 from collections.abc import Callable, Sequence
 from threading import Event, Lock, Thread
 
-from ledger.audit.checkpoint import Checkpoint, sign_checkpoint
+from ledger.audit.checkpoint import Checkpoint, open_checkpoint, sign_checkpoint
+from ledger.audit.checks import CheckFailed
 from ledger.audit.note import Note
 from ledger.audit.tree import TreeRefused, consistency_proof, root_at
 from ledger.errors import BehindCheckpoint, Refused, Unsigned
@@ -38,16 +39,31 @@ class Log:
 
     def require_whole(self, session: Session, size: int) -> None:
         """Raise BehindCheckpoint unless the ledger, of `size` events, begins with what its newest checkpoint signed."""
-        kept = self.custody.newest()
+        kept = self._newest(session)
         if kept is None:
             return
         there = kept.checkpoint
         if size < there.size:
             raise BehindCheckpoint(size, there.size)
-        if kept is not self._held:  # which is asked once for each checkpoint
+        if kept is not self._held:  # which is asked once for each checkpoint, and again before the next is signed
             if not _holds(session, there):
                 raise BehindCheckpoint(size, there.size)
             self._held = kept
+
+    def _newest(self, session: Session) -> Kept | None:
+        """The newest checkpoint: the one that is kept outside; where that was lost, the one that was stored last."""
+        if kept := self.custody.newest():
+            return kept
+        vkey = self.custody.vkey()
+        note = session.value(
+            "SELECT note FROM checkpoints WHERE origin = :origin ORDER BY size DESC LIMIT 1", origin=vkey.name
+        )
+        if note is None:
+            return None
+        try:
+            return Kept(open_checkpoint(note, vkey).checkpoint, note)
+        except CheckFailed as error:
+            raise Unsigned(f"the checkpoint that was stored last is not the log's: {error}") from None
 
     def trouble(self) -> str | None:
         """Why nothing can be appended: the ledger is not what its newest checkpoint says, or that cannot be known."""
@@ -66,14 +82,14 @@ class Log:
         with self._publishing:
             with self._database.reading() as session:
                 size = head_of(session).sequence
-                kept = self.custody.newest()
+                kept = self._newest(session)
                 if kept is not None and self._is_newest(session, size, kept):
                     signed = Note.parse(kept.note)
                 else:
                     root = root_at(size, reading_nodes(session))
                     signed = sign_checkpoint(Checkpoint(self.custody.vkey().name, size, root), self.custody.key())
             note = signed if self._cosign is None else self._cosign(signed, self._proving_to(signed))
-            if kept is None or note.encode() != kept.note:
+            if self.custody.newest() is None or kept is None or note.encode() != kept.note:
                 self._writer.write(lambda session: _store(session, note))
                 self.custody.keep(note)
         return note.encode()
@@ -91,6 +107,7 @@ class Log:
         """Whether no other is to be signed: for want of new events, or because the ledger is not what this one says."""
         if size == kept.checkpoint.size:
             return True
+        self._held = None
         try:
             self.require_whole(session, size)
         except BehindCheckpoint:
@@ -127,11 +144,6 @@ class Log:
 
     def keep_signed(self) -> None:
         """Sign from now on, at most once in a second, what was appended."""
-        try:
-            if trouble := self.trouble():
-                _logger.error("%s", trouble)
-        except UNAVAILABLE as error:
-            _logger.error("whether the ledger is what its newest checkpoint says is not known: %s", error)
         Thread(target=self._sign_for_ever, name="signing", daemon=True).start()
 
     def close(self) -> None:

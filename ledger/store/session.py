@@ -6,7 +6,9 @@ because building a result object for each would cost more than most of our reads
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
 from functools import cache, lru_cache
+from itertools import count
 from typing import Any
 
 import orjson
@@ -20,7 +22,8 @@ _DIALECTS = {
 _COPY_FROM_ROWS = 20
 """From how many rows on PostgreSQL's COPY is faster than single inserts in a pipeline."""
 
-_MARKS = 32
+_streams = count(1)
+_MARKS = 128
 """Up to how many values SQLite has a mark for each."""
 
 Row = tuple[Any, ...]
@@ -64,9 +67,13 @@ class Session:
 
     def stream(self, sql: str, /, **bound: Any) -> Iterator[Row]:
         """All rows, a few at a time."""
-        cursor = self._run(sql, bound)
-        while rows := cursor.fetchmany(1000):
-            yield from rows
+        if self.dialect == "postgresql":  # by a cursor of the server's: any other is given all of them at once
+            cursor = self._connection.cursor(f"stream_{next(_streams)}").execute(_translated(sql, self.dialect), bound)
+        else:
+            cursor = self._run(sql, bound)
+        with closing(cursor):
+            while rows := cursor.fetchmany(1000):
+                yield from rows
 
     def run(self, sql: str, /, **bound: Any) -> int:
         """Run a statement that changes rows; how many it changed."""

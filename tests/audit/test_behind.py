@@ -153,3 +153,41 @@ def test_a_checkpoint_that_was_forged_is_not_believed(ledger):
     place.write_text(place.read_text().replace(f"\n{BUILT_IN}\n", f"\n{BUILT_IN - 1}\n"))
     with pytest.raises(Unsigned, match="is not the log's"):
         ledger.append([registered("next")], by="tests")
+
+
+@on_sqlite
+def test_where_the_kept_checkpoint_is_lost_the_stored_one_is_held_against(ledger):
+    """And where nothing is wrong with the ledger, it is kept again."""
+    ledger.append([registered("next")], by="tests")
+    note = ledger.log.checkpoint()
+    place = ledger.log.custody.folder / "checkpoint"
+    place.unlink()
+    assert ledger.log.checkpoint() == note == place.read_bytes()
+    place.unlink()
+    rewritten = "UPDATE tree SET hash = (SELECT hash FROM tree WHERE position = 0) WHERE position > 0"
+    ledger._writer.write(lambda session: session.run(rewritten))
+    with pytest.raises(BehindCheckpoint, match="they were rewritten"):
+        ledger.append([registered("after")], by="tests")
+
+
+@pytest.mark.parametrize("edge", [b"", b"short"])
+def test_where_the_trees_right_edge_was_damaged_nothing_is_appended(ledger, edge):
+    ledger._writer.write(lambda session: session.run("UPDATE appending SET edge = :edge", edge=edge))
+    with pytest.raises(Unsigned, match="audit verify"):
+        ledger.append([registered("next")], by="tests")
+    assert ledger.head().sequence == BUILT_IN
+
+
+@on_sqlite
+def test_a_history_that_is_rewritten_under_a_running_ledger_is_not_signed(ledger):
+    """It was looked at when it was opened, and is again before the next checkpoint."""
+    ledger.append([registered("one")], by="tests")
+    kept = ledger.log.checkpoint()
+    assert ledger.log.trouble() is None
+    rewritten = "UPDATE tree SET hash = (SELECT hash FROM tree WHERE position = 0) WHERE position > 0"
+    ledger._writer.write(lambda session: session.run(rewritten))
+    ledger.append([registered("two")], by="tests")
+    assert ledger.log.checkpoint() == kept
+    assert "they were rewritten" in ledger.log.trouble()
+    with pytest.raises(BehindCheckpoint, match="they were rewritten"):
+        ledger.append([registered("three")], by="tests")

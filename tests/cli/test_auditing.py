@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import sqlite3
 
 import pytest
 
@@ -80,7 +81,7 @@ def test_an_event_of_which_one_character_was_changed_is_not_found(here, person, 
     (here / "held.json").write_text(json.dumps(event))
     refused = run("audit", "find", "held.json")
     assert refused.status == 1
-    assert "no event has a leaf with the hash" in refused.stderr
+    assert "no event that is exactly this one" in refused.stderr
 
 
 def test_there_is_no_proof_of_what_there_is_not(here, run):
@@ -102,3 +103,14 @@ def test_on_a_ledger_behind_its_checkpoint_every_command_says_so_until_a_new_log
     assert (declared.status, declared.stdout.partition(" as ")[0]) == (0, "The log goes on")
     assert run("append", str(person)).status == 0
     assert run("state", "us").stderr == ""
+
+
+def test_an_event_that_was_rewritten_is_not_proven(here, person, run):
+    """Though its columns and the tree are as they were: what is proven is what was signed."""
+    run("append", str(person)).done()
+    with sqlite3.connect("retorsion.db") as connection:
+        connection.execute("DROP TRIGGER events_are_not_updated")
+        connection.execute("UPDATE events SET leaf = CAST(replace(CAST(leaf AS TEXT), 'person', 'company') AS BLOB)")
+    refused = run("audit", "prove", "253")
+    assert refused.status == 1
+    assert "audit verify" in refused.stderr
