@@ -167,21 +167,22 @@ Span = tuple[int, int]
 
 
 def _inclusion_path(index: int, size: int) -> list[Span]:
-    """RFC 6962, 2.1.1: from the root down to the leaf, the half that it is not in; given from the leaf up."""
+    """RFC 6962, 2.1.1: from the leaf up to the root, the half that it is not in; where it is in both, none.
+
+    As RFC 9162, 2.1.3.2 walks up the tree: `index` is the leaf's subtree at each level, `last` the rightmost one.
+    """
     _check_size(size)
     if not 0 <= index < size:
         raise TreeRefused("leaf index", f"a tree of {size} leaves has none with index {index}")
     path: list[Span] = []
-    start, end = 0, size
-    while end - start > 1:
-        split = start + _split(end - start)
-        if index < split:
-            path.append((split, end))
-            end = split
-        else:
-            path.append((start, split))
-            start = split
-    return path[::-1]
+    last, width = size - 1, 1
+    while last:
+        if index & 1:
+            path.append(((index - 1) * width, index * width))
+        elif index < last:
+            path.append(((index + 1) * width, min((index + 2) * width, size)))
+        index, last, width = index >> 1, last >> 1, width << 1
+    return path
 
 
 def _consistency_path(first: int, second: int) -> list[Span]:
