@@ -103,28 +103,42 @@ class ActorState:
 
     def _since(self, measures: Sequence[Held]) -> dict[str, int]:
         """The first day of the unbroken run of days in which each is live and reaches the actor, for those that do."""
-        actor = self._reach.actor
+        actor, targets = self._reach.actor, _Targets()
         timelines: dict[str, list[Held]] = {}
         names: set[str] = set()
         for held in timelines_of(self._session, [measure.subject for measure in measures], self._when.knowledge):
             if held.status in LIVE:
                 timelines.setdefault(held.subject, []).append(held)
-                names |= named_targets(held.state)
+                names |= targets.of(held)
         days = Days(self._session, actor, self._when.knowledge, names).leading
         since = {}
         for subject, spans in timelines.items():
-            run = run_at(self._when.day, reached(spans, days))
+            run = run_at(self._when.day, reached(spans, days, targets))
             if run:
                 since[subject] = run[0]
         return since
 
 
-def reached(spans: Sequence[Held], days: dict[str, Intervals]) -> Intervals:
+class _Targets:
+    """The actors that the terms of spans name as targets: spans that share their terms are looked at once."""
+
+    def __init__(self) -> None:
+        self._found: dict[bytes | None, set[str]] = {}
+
+    def of(self, held: Held) -> set[str]:
+        """Those of one span."""
+        if (found := self._found.get(held.terms)) is None:
+            found = self._found[held.terms] = named_targets(held.state)
+        return found
+
+
+def reached(spans: Sequence[Held], days: dict[str, Intervals], targets: _Targets | None = None) -> Intervals:
     """The days on which a measure with those live spans reaches the actor to which others lead on `days`."""
+    targets = targets or _Targets()
     return united(
         interval
         for held in spans
-        for name in named_targets(held.state)
+        for name in targets.of(held)
         for interval in common((held.valid_from, held.valid_to), days.get(name, ()))
     )
 
