@@ -18,7 +18,7 @@ from ledger.domain.vocabulary import KINDS
 from ledger.errors import Invalid, KeyReused, TimelineConflict, VersionConflict
 from ledger.log.nodes import add_leaves
 from ledger.log.publishing import Log
-from ledger.projections.batch import Batch
+from ledger.projections.batch import Batch, Writing
 from ledger.projections.rectangles import merged_into
 from ledger.projections.words import store_words, texts_in
 from ledger.store.events import Event, Head, Stored, head_of, held_head, store_events, stored_between, told_of
@@ -66,27 +66,67 @@ class Request:
         return "" if self.single else f"/{index}"
 
 
-def append(session: Session, request: Request, clock: Callable[[], int], log: Log) -> Appended:
-    """Store the drafts of `request` as one batch, all or none.
+class Appending:
+    """Appends within one transaction: each as if it were alone, but written together where none depends on another."""
 
-    Returns the stored events, or those that the same key got before. Raises Invalid, TimelineConflict,
-    VersionConflict, KeyReused, BehindCheckpoint: then nothing is to be stored, and the caller rolls back.
-    """
-    head, edge = held_head(session)
-    log.require_whole(session, head.sequence)
-    if (earlier := _answered(session, request.key)) is not None:
-        return earlier
-    batch, events = _judged(session, request, head, clock)
-    edge = add_leaves(session, head.sequence, edge, [event.leaf_hash for event in events])
-    store_events(session, events, edge)
-    batch.write(events)
-    store_words(session, events[-1].sequence)
-    _remember(session, request.key, events)
-    return Appended([Stored(event.sequence, event.leaf, event.leaf_hash) for event in events])
+    def __init__(self, session: Session, clock: Callable[[], int], log: Log) -> None:
+        """Nobody else appends until the transaction ends. Raises BehindCheckpoint, Unsigned."""
+        self._session, self._clock = session, clock
+        self._head, self._edge = held_head(session)
+        log.require_whole(session, self._head.sequence)
+        self._begin()
+        session.before_commit = self._write
+
+    def append(self, request: Request) -> Appended:
+        """Store the drafts of `request` as one batch, all or none; before the commit at the latest they are written.
+
+        Returns the stored events, or those that the same key got before. Raises Invalid, TimelineConflict,
+        VersionConflict, KeyReused: then nothing of it is stored.
+        """
+        if not self._is_apart(request):
+            self._write()
+        if (earlier := _answered(self._session, request.key)) is not None:
+            return earlier
+        batch, events = _judged(self._session, request, self._head, self._clock)
+        self._writing.add(batch, events[-1].sequence)
+        self._events += events
+        self._keys += _kept_keys(request.key, events)
+        self._head = Head(events[-1].sequence, events[-1].recorded_at)
+        return Appended([Stored(event.sequence, event.leaf, event.leaf_hash) for event in events])
+
+    def _is_apart(self, request: Request) -> bool:
+        """Whether it asks for nothing that is yet to be written: only for what is sure to be so at a glance."""
+        if not self._events:
+            return True
+        named = {request.drafts[0].subject, *_mentioned(request.drafts[0])} if len(request.drafts) == 1 else set()
+        types = {draft.type for draft in request.drafts}
+        return (
+            bool(named)
+            and named.isdisjoint(self._writing.subjects)
+            and types.isdisjoint({"merged", *AFTERTHOUGHTS})
+            and not (request.key and self._keys)
+        )
+
+    def _begin(self) -> None:
+        self._writing = Writing(self._session)
+        self._events: list[Event] = []
+        self._keys: list[tuple[object, ...]] = []
+
+    def _write(self) -> None:
+        """Write what was appended and is not written yet."""
+        if not self._events:
+            return
+        events, first = self._events, self._events[0].sequence
+        self._edge = add_leaves(self._session, first - 1, self._edge, [event.leaf_hash for event in events])
+        store_events(self._session, events, self._edge)
+        self._writing.write()
+        store_words(self._session, events[-1].sequence)
+        self._session.insert(idempotency_keys, self._keys)
+        self._begin()
 
 
 def judge(session: Session, request: Request, clock: Callable[[], int]) -> tuple[Batch, list[Event]]:
-    """What would be stored, if nothing came between. Raises as `append` does."""
+    """What would be stored, if nothing came between. Raises as `Appending.append` does."""
     return _judged(session, request, head_of(session), clock)
 
 
@@ -123,10 +163,8 @@ def _answered(session: Session, key: IdempotencyKey | None) -> Appended | None:
     return Appended(stored_between(session, first, last), replayed=True)
 
 
-def _remember(session: Session, key: IdempotencyKey | None, events: Sequence[Event]) -> None:
-    if key is not None:
-        row = (key.token, key.key, key.body_hash, events[0].sequence, events[-1].sequence)
-        session.insert(idempotency_keys, [row])
+def _kept_keys(key: IdempotencyKey | None, events: Sequence[Event]) -> list[tuple[object, ...]]:
+    return [(key.token, key.key, key.body_hash, events[0].sequence, events[-1].sequence)] if key else []
 
 
 def _require_versions(batch: Batch, request: Request) -> None:

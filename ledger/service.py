@@ -8,7 +8,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from ledger.append import Appended, IdempotencyKey, Request, append, judge
+from ledger.append import Appended, Appending, IdempotencyKey, Request, judge
 from ledger.audit.checkpoint import Checkpoint
 from ledger.audit.leaves import leaf_hash
 from ledger.audit.note import Note
@@ -91,7 +91,7 @@ class Ledger:
 
         def register(session: Session) -> None:
             if held_head(session)[0].sequence == 0:
-                append(session, Request(drafts, BUILTIN_BY), self._clock, self.log)
+                self._appending(session).append(Request(drafts, BUILTIN_BY))
 
         self._writer.write(register)
         self.log.grown()
@@ -126,9 +126,16 @@ class Ledger:
         """
         with _nothing_collected():
             request = Request(drafts_of(events, single=single), by, key, single, expected_version)
-            appended = self._writer.write(lambda session: append(session, request, self._clock, self.log))
+            appended = self._writer.write(lambda session: self._appending(session).append(request))
         self.log.grown()
         return appended
+
+    def _appending(self, session: Session) -> Appending:
+        """The appends of that transaction."""
+        if session.shared is None:
+            session.shared = Appending(session, self._clock, self.log)
+        appending: Appending = session.shared
+        return appending
 
     def dry_run(
         self, events: Sequence[Any], *, by: str, single: bool = False, expected_version: int | None = None

@@ -13,7 +13,6 @@ from ledger.domain.events import AFTERTHOUGHTS, kind_of
 from ledger.domain.timeline import NO_DAY, Clash, LastDay, Span, Timeline, fold
 from ledger.projections.rectangles import Known, Turn, open_spans, subjects_known
 from ledger.projections.responses import Answers
-from ledger.store.events import Event
 from ledger.store.session import Session
 
 ToldOf = Callable[[Iterable[str]], Mapping[str, Sequence[Told]]]
@@ -87,18 +86,6 @@ class Batch:
             clashes += found
         return clashes
 
-    def write(self, events: Sequence[Event]) -> None:
-        """Write what follows from `events`, which are those that were folded."""
-        newest = events[-1].sequence
-        turn = Turn(self._session, newest)
-        answers = Answers(self._session, newest)
-        for subject in self.subjects.values():
-            turn.add(subject.name, subject.before, subject.after)
-            answers.add(subject.name, subject.told, subject.record)
-        turn.write()
-        answers.write()
-        self._write_subjects()
-
     def _fold_on(self, subject: Subject) -> list[Clash]:
         timeline = Timeline(kind_of(subject.name), [known.span for known in subject.before], subject.last_day)
         for told, _ in subject.told:
@@ -122,7 +109,26 @@ class Batch:
         subject.after, subject.last_day = timeline.spans(), timeline.last_day
         return refused + clashes
 
-    def _write_subjects(self) -> None:
+
+class Writing:
+    """What batches change in the projections, to be written at once; no two of them have a subject in common."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._turn, self._answers = Turn(session), Answers(session)
+        self.subjects: dict[str, Subject] = {}
+
+    def add(self, batch: Batch, sequence: int) -> None:
+        """What follows from a batch that was folded, and has `sequence` as its last."""
+        for subject in batch.subjects.values():
+            self._turn.add(subject.name, sequence, subject.before, subject.after)
+            self._answers.add(subject.name, sequence, subject.told, subject.record)
+        self.subjects |= batch.subjects
+
+    def write(self) -> None:
+        """Write it."""
+        self._turn.write()
+        self._answers.write()
         self._session.run_each(
             "INSERT INTO subjects (subject, version, last_day, last_day_exact) VALUES (?, ?, ?, ?)"
             " ON CONFLICT (subject) DO UPDATE SET version = excluded.version, last_day = excluded.last_day,"

@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import Table
 
-from ledger.projections.batch import Batch
+from ledger.projections.batch import Batch, Writing
 from ledger.projections.words import forget_words, store_words
 from ledger.store.database import Database
 from ledger.store.events import Event, head_of, held_head, replayed, told_of
@@ -64,7 +64,9 @@ def _project(session: Session, live: Session, events: list[Event]) -> None:
     batch.read_records()
     clashes = batch.fold()
     assert not clashes, f"stored events that cannot stand: {clashes}"
-    batch.write(events)
+    writing = Writing(session)
+    writing.add(batch, events[-1].sequence)
+    writing.write()
 
 
 def _swap(live: Session, beside: Database, built: int) -> list[Difference]:

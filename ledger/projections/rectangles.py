@@ -71,12 +71,10 @@ def _bound(session: Session, since: Mapping[str, int]) -> dict[str, Any]:
 
 
 class Turn:
-    """What a batch does to the rectangles of its subjects, gathered to be written at once."""
+    """What batches do to the rectangles of their subjects, gathered to be written at once."""
 
-    def __init__(self, session: Session, sequence: int) -> None:
+    def __init__(self, session: Session) -> None:
         self._session = session
-        self.sequence = sequence
-        """The last sequence of the batch: from it on the new rectangles are known, and the old ones no more."""
         self._closed_states: list[Row] = []
         self._closed_facets: list[Row] = []
         self._shortened_facets: list[Row] = []
@@ -85,21 +83,21 @@ class Turn:
         self._facets: list[Row] = []
         self._newest_terms: int | None = None
 
-    def add(self, subject: str, before: Sequence[Known], after: Sequence[Span]) -> None:
-        """The spans of `subject` were those of `before`, and are those of `after`."""
+    def add(self, subject: str, sequence: int, before: Sequence[Known], after: Sequence[Span]) -> None:
+        """From `sequence` on, the last of its batch, the spans of `subject` are those of `after`, not of `before`."""
         closing, opening = turned([known.span for known in before], after)
         known_from = {known.span.valid_from: known.known_from for known in before}
         closed: dict[int, Span] = {}
         for span in closing:
-            node = fork(known_from[span.valid_from], self.sequence - 1)
-            self._closed_states.append((node, self.sequence, subject, span.valid_from))
+            node = fork(known_from[span.valid_from], sequence - 1)
+            self._closed_states.append((node, sequence, subject, span.valid_from))
             closed[span.valid_from] = span
         kept, facets = _Kept(before), _Facets(kind_of(subject))
         for span in opening:
-            self._open_state(subject, span, self._terms_of(span.state.terms, kept))
-            self._turn_facets(subject, facets, closed.pop(span.valid_from, None), span)
+            self._open_state(subject, sequence, span, self._terms_of(span.state.terms, kept))
+            self._turn_facets(subject, sequence, facets, closed.pop(span.valid_from, None), span)
         for span in closed.values():
-            self._turn_facets(subject, facets, span, None)
+            self._turn_facets(subject, sequence, facets, span, None)
 
     def write(self) -> None:
         """Close what is known no more, then open what is known now.
@@ -123,20 +121,20 @@ class Turn:
         session.insert(states, sorted(self._states))
         session.insert(facets, sorted(self._facets))
 
-    def _open_state(self, subject: str, span: Span, terms_id: int | None) -> None:
+    def _open_state(self, subject: str, sequence: int, span: Span, terms_id: int | None) -> None:
         valid_from, valid_to, status_since, live_since, exact, state = span
         beside = orjson.dumps(more) if (more := state.beside()) else None
         self._states.append(
-            (subject, OPEN, valid_from, valid_to, self.sequence, STILL_KNOWN, state.status, status_since, live_since,
+            (subject, OPEN, valid_from, valid_to, sequence, STILL_KNOWN, state.status, status_since, live_since,
              exact, terms_id, beside)
         )  # fmt: skip
 
-    def _turn_facets(self, subject: str, facets: "_Facets", was: Span | None, now: Span | None) -> None:
+    def _turn_facets(self, subject: str, sequence: int, facets: "_Facets", was: Span | None, now: Span | None) -> None:
         """Of two spans that begin on the same day, `was` is known no more, and `now` is.
 
         Where only its end changes, from open to a day, a facet stays with a new end: so goes most of what is told.
         """
-        sequence, staying = self.sequence, _NONE
+        staying = _NONE
         if was:
             before, day = facets.of(was.state), was.valid_from
             if now and was.state.status == now.state.status and was.valid_to in (now.valid_to, FOREVER):

@@ -12,16 +12,20 @@ from ledger.store.tables import STILL_KNOWN, responses
 
 
 class Answers:
-    """What a batch changes in who answers whom, gathered to be written at once."""
+    """What batches change in who answers whom, gathered to be written at once."""
 
-    def __init__(self, session: Session, sequence: int) -> None:
+    def __init__(self, session: Session) -> None:
         self._session = session
-        self._sequence = sequence
+        self._sequences: dict[str, int] = {}
         self._added: list[tuple[str, str, int]] = []
         self._anew: dict[str, dict[str, int]] = {}
 
-    def add(self, subject: str, told: Sequence[tuple[Told, int]], record: Record | None) -> None:
-        """What `subject` answers by what is newly `told`; by all of `record`, where it is folded anew."""
+    def add(self, subject: str, sequence: int, told: Sequence[tuple[Told, int]], record: Record | None) -> None:
+        """What `subject` answers by what is newly `told`; by all of `record`, where it is folded anew.
+
+        It is known from `sequence` on, the last of its batch.
+        """
+        self._sequences[subject] = sequence
         if record is None:
             self._added += [(subject, name, day) for each, day in told for name in answered(each.data)]
             return
@@ -47,17 +51,14 @@ class Answers:
         wanted = {subject: self._anew.get(subject, dict(known[subject])) for subject in changing}
         for subject, name, day in self._added:
             wanted[subject].setdefault(name, day)
-        closed: list[tuple[str, str]] = []
+        closed: list[tuple[int, str, str]] = []
         opened = []
         for subject in sorted(changing):
-            was, now = known[subject], wanted[subject]
-            closed += [(subject, name) for name, day in was.items() if now.get(name) != day]
-            opened += [
-                (subject, name, self._sequence, STILL_KNOWN, day) for name, day in now.items() if was.get(name) != day
-            ]
+            was, now, sequence = known[subject], wanted[subject], self._sequences[subject]
+            closed += [(sequence, subject, name) for name, day in was.items() if now.get(name) != day]
+            opened += [(subject, name, sequence, STILL_KNOWN, day) for name, day in now.items() if was.get(name) != day]
         self._session.run_each(
-            f"UPDATE responses SET known_to = {self._sequence}"
-            f" WHERE subject = ? AND answered = ? AND known_to = {STILL_KNOWN}",
+            f"UPDATE responses SET known_to = ? WHERE subject = ? AND answered = ? AND known_to = {STILL_KNOWN}",
             closed,
         )
         self._session.insert(responses, opened)

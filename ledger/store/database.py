@@ -75,7 +75,9 @@ class Database:
         try:
             if self.dialect == "sqlite":
                 driver.execute("BEGIN IMMEDIATE")
-            yield Session(driver, self.dialect)
+            session = Session(driver, self.dialect)
+            yield session
+            session.before_commit()
             driver.commit()
         except BaseException as error:
             self._give_back(connection, error)

@@ -5,7 +5,7 @@ engines, the pools and the translation to the driver's form of parameters; the d
 because building a result object for each would cost more than most of our reads.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from functools import cache, lru_cache
 from itertools import count
@@ -51,6 +51,9 @@ class Session:
     def __init__(self, connection: Any, dialect: str) -> None:
         self._connection = connection
         self.dialect = dialect
+        self.shared: Any = None
+        """What those keep here who write together in this transaction."""
+        self.before_commit: Callable[[], None] = lambda: None
 
     def rows(self, sql: str, /, **bound: Any) -> list[Row]:
         """All rows."""
