@@ -120,7 +120,7 @@ def find_leaf(query: dict[str, Any]) -> Response:
 def get_inclusion(query: dict[str, Any]) -> Response:
     """The proof that an event is in the tree of that size (RFC 9162, 2.1.3)."""
     require_reading()
-    with ledger().reading() as session:
+    with ledger().reading(once="tree_size" in query) as session:  # of a fixed tree all is read by one statement
         size = query["tree_size"] if "tree_size" in query else head_of(session).sequence
         hash_, proof, root = inclusion(session, query["sequence"], size)
     found = {

@@ -9,14 +9,16 @@ from ledger.store.tables import tree
 
 
 def reading_nodes(session: Session) -> Read:
-    """What `ledger.audit.tree` reads nodes with: an index probe for each, in two statements at the most."""
+    """What `ledger.audit.tree` reads nodes with: an index probe for each, in one statement."""
 
     def read(nodes: Sequence[Node]) -> Sequence[bytes]:
         wanted = [node_position(level, index) if level else -index - 1 for level, index in nodes]
-        found = {
-            **_hashes(session, "SELECT -sequence, leaf_hash FROM events WHERE sequence", [-k for k in wanted if k < 0]),
-            **_hashes(session, "SELECT position, hash FROM tree WHERE position", [k for k in wanted if k >= 0]),
-        }
+        found: dict[int, bytes] = dict(
+            session.rows_among(
+                ("SELECT -sequence, leaf_hash FROM events WHERE sequence", [-key for key in wanted if key < 0]),
+                ("SELECT position, hash FROM tree WHERE position", [key for key in wanted if key >= 0]),
+            )
+        )
         return [found[key] for key in wanted if key in found]
 
     return read
@@ -28,10 +30,6 @@ def reading_at_once(session: Session, nodes: Iterable[Node]) -> Read:
     hashes = reading_nodes(session)(wanted)
     found = dict(zip(wanted, hashes, strict=True)) if len(hashes) == len(wanted) else {}
     return lambda asked: [found[node] for node in asked if node in found]
-
-
-def _hashes(session: Session, sql: str, keys: Sequence[int]) -> dict[int, bytes]:
-    return dict(session.rows_among(sql, keys)) if keys else {}
 
 
 def add_leaves(session: Session, size: int, edge: bytes, leaf_hashes: Sequence[bytes]) -> bytes:

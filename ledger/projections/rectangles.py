@@ -222,7 +222,6 @@ def merged_into(session: Session, actor: str) -> str | None:
 
 def subjects_known(session: Session, subjects: Iterable[str]) -> dict[str, tuple[int, LastDay]]:
     """Of `subjects` those that the ledger knows, each with its version and its last day."""
-    rows = session.rows_among(
-        "SELECT subject, version, last_day, last_day_exact FROM subjects WHERE subject", list(subjects)
-    )
+    sql = "SELECT subject, version, last_day, last_day_exact FROM subjects WHERE subject"
+    rows = session.rows_among((sql, list(subjects)))
     return {subject: (version, LastDay(day, bool(exact))) for subject, version, day, exact in rows}
