@@ -12,7 +12,7 @@ from ledger.audit.leaves import leaf_hash, leaf_of
 from ledger.domain.dates import parse_day
 from ledger.log.nodes import add_leaves
 from ledger.store.database import Database
-from ledger.store.events import Head, head_of
+from ledger.store.events import Head, held_head
 from ledger.store.session import Row
 from ledger.store.tables import events, subjects
 from ledger.times import time_text
@@ -25,14 +25,20 @@ def fill(url: str, number: int) -> None:
     database = Database(url)
     versions: defaultdict[str, int] = defaultdict(int)
     try:
-        with database.reading() as session:
-            head = head_of(session)
+        with database.writing() as session:
+            head, edge = held_head(session)
         for posted in batches(islice(practice(), number - head.sequence), _BATCH):
             rows = _rows(posted, head, versions)
             head = Head(rows[-1][0], rows[-1][5])
             with database.writing() as session:
                 session.insert(events, rows)
-                add_leaves(session, rows[0][0] - 1, [row[-1] for row in rows])
+                edge = add_leaves(session, rows[0][0] - 1, edge, [row[-1] for row in rows])
+                session.run(
+                    "UPDATE appending SET sequence = :sequence, recorded_at = :recorded_at, edge = :edge",
+                    sequence=head.sequence,
+                    recorded_at=head.recorded_at,
+                    edge=edge,
+                )
         with database.writing() as session:
             session.insert(subjects, [(name, version, 0, False) for name, version in versions.items()])
     finally:
