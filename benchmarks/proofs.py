@@ -20,7 +20,7 @@ from ledger.log.leaves import consistency, inclusion
 from ledger.log.nodes import add_leaves
 from ledger.service import Ledger
 from ledger.store.database import Database
-from ledger.store.events import head_of
+from ledger.store.events import held_head
 from ledger.store.session import Row
 from ledger.store.tables import events
 
@@ -116,10 +116,12 @@ def _storing(file: Path, *, tree: bool) -> Side:
     def store(rows: Sequence[Row], hashes: list[bytes]) -> Callable[[], None]:
         def stored() -> None:
             with database.writing() as session:
-                size = head_of(session, hold=True).sequence
+                head, edge = held_head(session)
                 session.insert(events, rows)
                 if tree:
-                    add_leaves(session, size, hashes)
+                    edge = add_leaves(session, head.sequence, edge, hashes)
+                last = rows[-1][0]
+                session.run("UPDATE appending SET sequence = :last, edge = :edge", last=last, edge=edge)
 
         return stored
 

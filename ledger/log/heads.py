@@ -24,15 +24,16 @@ def _all_agree(session: Session) -> bool:
     with version 1, but might begin again. It does not where there are no more events with version 1 than heads, each of
     another subject, and where each of these is of a subject with events; and then no subject is without a head either.
     """
-    if session.value(
-        "SELECT EXISTS (SELECT 1 FROM events AS e WHERE e.version <> 1 AND e.version <> 1 + coalesce((SELECT p.version"
-        " FROM events AS p WHERE p.subject = e.subject AND p.sequence < e.sequence ORDER BY p.sequence DESC LIMIT 1), 0))"
-    ):
-        return False
-    if session.value(
-        "SELECT EXISTS (SELECT 1 FROM subjects AS s WHERE s.version < 1 OR s.version <> coalesce((SELECT e.version"
-        " FROM events AS e WHERE e.subject = s.subject ORDER BY e.sequence DESC LIMIT 1), 0))"
-    ):
+    misnumbered = session.value(
+        "SELECT EXISTS (SELECT 1 FROM events AS e WHERE e.version <> 1 AND e.version <> 1 + coalesce("
+        "(SELECT b.version FROM events AS b WHERE b.subject = e.subject AND b.sequence < e.sequence"
+        " ORDER BY b.sequence DESC LIMIT 1), 0))"
+    )
+    misplaced = session.value(
+        "SELECT EXISTS (SELECT 1 FROM subjects AS s WHERE s.version < 1 OR s.version <> coalesce("
+        "(SELECT e.version FROM events AS e WHERE e.subject = s.subject ORDER BY e.sequence DESC LIMIT 1), 0))"
+    )
+    if misnumbered or misplaced:
         return False
     begun = session.value("SELECT count(*) FROM events WHERE version = 1")
     return session.row("SELECT count(*), count(DISTINCT subject) FROM subjects") == (begun, begun)

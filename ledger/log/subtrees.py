@@ -76,7 +76,7 @@ def compare(tree: Subtree, rows: list[Row], suspect: set[int], findings: Finding
     """
     if rows == list(enumerate(tree.nodes, tree.start)):
         return False
-    stored = dict(rows)
+    stored: dict[int, bytes] = dict(rows)
     wrong: set[Node] = {Node(0, sequence - 1) for sequence in suspect}
     for node in _nodes_completed(tree.part):
         position = node_position(*node)

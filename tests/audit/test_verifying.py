@@ -225,7 +225,8 @@ def test_an_end_cut_off_is_behind(ledger, forger):
 
 def test_an_end_cut_off_carelessly_leaves_nodes_heads_and_checkpoints_behind(ledger, forger):
     forger.run("DELETE FROM events WHERE sequence > 255")
-    assert {"behind-checkpoint", "tree-node-extra", "subject-head", "words-beyond"} == set(dict(faults(ledger)))
+    left = {"behind-checkpoint", "tree-node-extra", "subject-head", "words-beyond", "appending-row"}
+    assert left == set(dict(faults(ledger)))
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -328,6 +329,36 @@ def test_a_head_without_events_and_events_without_a_head_are_named(ledger, forge
 def test_an_index_of_words_that_claims_too_much_is_named(ledger, forger):
     forger.run("UPDATE appending SET words_to = 258")
     assert faults(ledger) == [("words-beyond", None)]
+
+
+# ------------------------------------------------------------------------------------ what appending goes on from
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    ["sequence = 256", "sequence = 258", "recorded_at = recorded_at - 1", "edge = :bytes"],
+)
+def test_a_row_from_which_appending_would_go_on_wrongly_is_named(ledger, forger, since_there_are, wrong):
+    forger.run(f"UPDATE appending SET {wrong}", **({"bytes": b"\0" * 64} if ":bytes" in wrong else {}))
+    assert faults(ledger, since=since_there_are) == [("appending-row", None)]
+
+
+@pytest.fixture(params=["all", "some"])
+def since_there_are(ledger, history, request):
+    """All events are verified, or those after a checkpoint: here, none."""
+    return None if request.param == "all" else kept_in(ledger).read_bytes()
+
+
+def test_a_missing_row_from_which_appending_goes_on_is_named(ledger, forger):
+    forger.run("CREATE TABLE taken AS SELECT * FROM appending")
+    forger.run("DELETE FROM appending")
+    assert {"appending-row", "words-beyond"} == set(dict(faults(ledger)))
+    forger.run("INSERT INTO appending SELECT * FROM taken")
+
+
+def test_an_edge_that_a_rewritten_leaf_explains_is_not_told_of_as_well(ledger, forger):
+    forger.rewrite(FIRST, comment="forged")
+    assert "appending-row" not in dict(faults(ledger))
 
 
 # -------------------------------------------------------------------------------------- what is kept outside
