@@ -122,6 +122,13 @@ def test_a_rewritten_leaf_is_named_for_what_it_is(ledger, forger, case):
     assert ("leaf-hash", FIRST) in found
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_time_that_is_none_is_named_even_where_the_leaf_has_none(ledger, forger):
+    forger.rewrite(FIRST, recorded_at=None)
+    forger.set(FIRST, recorded_at="soon")
+    assert ("column-recorded-at", FIRST) in faults(ledger)
+
+
 def test_leaf_and_hash_rewritten_alike_disagree_with_the_columns_or_the_tree(ledger, forger):
     forger.rewrite(FIRST, comment="forged")
     assert faults(ledger)[0] == ("tree-node-wrong", FIRST)
