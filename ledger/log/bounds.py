@@ -7,6 +7,7 @@ from typing import Any
 from ledger.audit.checkpoint import Checkpoint
 from ledger.audit.note import NoteKey
 from ledger.audit.tree import TreeRefused, edge_at, interior_nodes, root_of
+from ledger.log.columns import bytes_of
 from ledger.log.findings import Fault, Findings
 from ledger.log.nodes import reading_nodes
 from ledger.log.outside import Outside
@@ -33,6 +34,8 @@ class Bounds:
     """How many checkpoints of each are stored."""
     beyond: Mapping[str, int]
     """The largest stored checkpoint of each that is of more events than there are."""
+    appending_edge: bytes | None
+    """The right edge from which appending goes on; None where there is none, which was told."""
 
     def joined(self) -> Joined:
         """The tree of complete parts before `start`."""
@@ -60,13 +63,14 @@ def bounds_of(session: Session, since: Checkpoint | None, outside: Outside, find
         return None
     last = _last_before_a_gap(session, start, newest, findings)
     _refuse_strays(session, newest, findings)
+    appending_edge = _appending_edge(session, newest, findings)
     stored: dict[str, int] = dict(session.rows("SELECT origin, count(*) FROM checkpoints GROUP BY origin"))
     keys = _keys_of(stored, outside, findings)
     beyond: dict[str, int] = dict(
         session.rows("SELECT origin, max(size) FROM checkpoints WHERE size > :newest GROUP BY origin", newest=newest)
     )
     recorded_at = session.value("SELECT recorded_at FROM events WHERE sequence = :start", start=start)
-    return Bounds(start, last, last == newest, edge, recorded_at, keys, stored, beyond)
+    return Bounds(start, last, last == newest, edge, recorded_at, keys, stored, beyond, appending_edge)
 
 
 def _edge_of(session: Session, since: Checkpoint, findings: Findings) -> tuple[bytes, ...] | None:
@@ -118,6 +122,21 @@ def _refuse_strays(session: Session, newest: int, findings: Findings) -> None:
     words_to = session.value("SELECT words_to FROM appending")
     if words_to is None or words_to > newest:
         findings.add(Fault.WORDS, None, f"the index of words is said to go to event {words_to}, the newest is {newest}")
+
+
+def _appending_edge(session: Session, newest: int, findings: Findings) -> bytes | None:
+    """The right edge in the row from which appending goes on, whose newest event has to be that of the events."""
+    rows = session.rows("SELECT sequence, recorded_at, edge FROM appending")
+    if len(rows) != 1:
+        findings.add(Fault.APPENDING, None, f"appending goes on from one row, of which there are {len(rows)}")
+        return None
+    sequence, recorded_at, edge = rows[0]
+    recorded = session.value("SELECT recorded_at FROM events WHERE sequence = :newest", newest=newest) or 0
+    if (sequence, recorded_at) != (newest, recorded):
+        detail = f"appending would go on from event {sequence}, recorded at {recorded_at}; the newest is {newest},"
+        findings.add(Fault.APPENDING, None, f"{detail} recorded at {recorded}")
+        return None
+    return bytes_of(edge)
 
 
 def _keys_of(stored: Mapping[str, int], outside: Outside, findings: Findings) -> dict[str, NoteKey | None]:

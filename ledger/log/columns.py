@@ -16,7 +16,7 @@ from ledger.log.parts import Part
 from ledger.store.session import Row, Session
 from ledger.times import time_text
 
-_PAGE = 128
+_PAGE = 256
 """So many leaves are held at a time: 64 KiB each, if it comes to the worst."""
 _MEMBERS = tuple(sorted(LEAF_MEMBERS))
 _NEVER = object()
@@ -43,37 +43,38 @@ class Leaves:
         """The sequences of events that do not agree in themselves."""
 
     def take(self, rows: Iterable[Row], findings: Findings) -> None:
-        """Hash each leaf, and hold its columns against it."""
+        """Hash each leaf, and hold its columns against it.
+
+        A leaf has to be the canonical JSON of an event of which the columns say what they can. The rest is taken from
+        the leaf itself, from where it should stand: if it stood elsewhere, or under another name, or twice, or if
+        there were more of it, that JSON would not be the leaf.
+        """
         loads, dumps, sort_keys = orjson.loads, orjson.dumps, orjson.OPT_SORT_KEYS
         hashes, times = self.hashes, self.times
-        batch_recorded_at, batch_text = _NEVER, None
+        batch_recorded_at, batch_text = _NEVER, _NEVER
         for row in rows:  # written out, not called: once for every event there is
             sequence, subject, version, type_, day, recorded_at, leaf, hash_ = row
+            times.append(recorded_at)
             try:
                 if recorded_at != batch_recorded_at:
-                    batch_recorded_at, batch_text = recorded_at, _time_text(recorded_at)
+                    batch_recorded_at, batch_text = recorded_at, _time_text(recorded_at) or _NEVER
                 computed = sha256(b"\x00" + leaf).digest()  # leaf_hash
-                event = loads(leaf)
-                _, _, effective_on, recorded, _, of_sequence, _, of_subject, of_type, of_version = event.values()
+                comment, data, effective_on, _, recorded_by, _, sources, _, _, _ = loads(leaf).values()
+                event = {
+                    "comment": comment, "data": data, "effective_on": effective_on, "recorded_at": batch_text,
+                    "recorded_by": recorded_by, "sequence": sequence, "sources": sources, "subject": subject,
+                    "type": type_, "version": version,
+                }  # fmt: skip
                 if (
                     computed == hash_
-                    and tuple(event) == _MEMBERS
-                    and of_sequence == sequence
-                    and of_subject == subject
-                    and of_version == version
-                    and of_version.__class__ is of_sequence.__class__ is int
-                    and of_type == type_
-                    and recorded == batch_text
                     and day == (None if effective_on is None else parse_dating(effective_on)[0])
                     and dumps(event, None, sort_keys) == leaf  # leaf_of
                 ):
                     hashes.append(computed)
-                    times.append(recorded_at)
                     continue
             except (ValueError, TypeError, AttributeError, OverflowError):
                 pass  # told apart below
             hashes.append(leaf_hash(bytes_of(leaf)))
-            times.append(recorded_at)
             self.suspect.add(sequence)
             _tell_apart(row, findings)
 
@@ -120,7 +121,8 @@ def _tell_apart(row: Row, findings: Findings) -> None:
         if event[name] != column or event[name].__class__ is not column.__class__:
             other = event[name] if fault is Fault.SEQUENCE and isinstance(event[name], int) else None
             findings.add(fault, sequence, _unlike(name, column, event[name]), other)
-    if event["recorded_at"] != (text := _time_text(recorded_at)):
+    text = _time_text(recorded_at)
+    if text is None or event["recorded_at"] != text:
         findings.add(Fault.RECORDED_AT, sequence, _unlike("recorded_at", text or recorded_at, event["recorded_at"]))
     try:
         of_day = _first_day(event["effective_on"])

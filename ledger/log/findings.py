@@ -37,6 +37,8 @@ class Fault(StrEnum):
     """The projection has another version of a subject than its events."""
     WORDS = "words-beyond"
     """The index of words claims events that there are not."""
+    APPENDING = "appending-row"
+    """What the next append would go on from is not the newest event, or not the tree over all events."""
     NODE_WRONG = "tree-node-wrong"
     NODE_MISSING = "tree-node-missing"
     NODE_EXTRA = "tree-node-extra"

@@ -12,8 +12,35 @@ _PAGE = 500
 def verify_heads(session: Session, covered: int) -> Findings:
     """Hold the versions of every subject, and its head in the projection. An event after `covered` may be an addition.
 
-    Along the index, subject by subject, with the projection beside it.
+    Whether there is anything to tell, the database says in less time than it takes to give out what it is asked of.
     """
+    return Findings() if _all_agree(session) else _told(session, covered)
+
+
+def _all_agree(session: Session) -> bool:
+    """Whether each subject's versions are 1, 2, 3 …, and its head is the last of them.
+
+    Where every event has version 1 or the one after that of the event before it, of its subject, each subject begins
+    with version 1, but might begin again. It does not where there are no more events with version 1 than heads, each of
+    another subject, and where each of these is of a subject with events; and then no subject is without a head either.
+    """
+    misnumbered = session.value(
+        "SELECT EXISTS (SELECT 1 FROM events AS e WHERE e.version <> 1 AND e.version <> 1 + coalesce("
+        "(SELECT b.version FROM events AS b WHERE b.subject = e.subject AND b.sequence < e.sequence"
+        " ORDER BY b.sequence DESC LIMIT 1), 0))"
+    )
+    misplaced = session.value(
+        "SELECT EXISTS (SELECT 1 FROM subjects AS s WHERE s.version < 1 OR s.version <> coalesce("
+        "(SELECT e.version FROM events AS e WHERE e.subject = s.subject ORDER BY e.sequence DESC LIMIT 1), 0))"
+    )
+    if misnumbered or misplaced:
+        return False
+    begun = session.value("SELECT count(*) FROM events WHERE version = 1")
+    return session.row("SELECT count(*), count(DISTINCT subject) FROM subjects") == (begun, begun)
+
+
+def _told(session: Session, covered: int) -> Findings:
+    """What is to be told of it: along the index, subject by subject, with the projection beside it."""
     findings, heads = Findings(), _Heads(session, covered)
     subject: Any = None
     version = 0

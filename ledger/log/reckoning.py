@@ -51,7 +51,9 @@ def reckon(session: Session, part: Part, keys: Mapping[str, NoteKey | None]) -> 
     require_rising(part, leaves.times, boundaries, findings)
     tree = Subtree(part, leaves.hashes)
     stored = stored_nodes(session, part)
-    above = {position: stored.pop(position) for position in list(stored) if position >= tree.end}
+    above: dict[int, bytes] = {}
+    while stored and stored[-1][0] >= tree.end:
+        above.update([stored.pop()])
     amiss = compare(tree, stored, leaves.suspect, findings) or bool(leaves.suspect)
     edges = {size: tree.edge_at(size - part.base) for size in {*boundaries, *part.sizes}}
     first, last = (leaves.times[0], leaves.times[-1]) if leaves.times else (None, None)

@@ -8,7 +8,7 @@ from ledger.audit.tree import Edge, Node, append_leaves, edge_at, interior_nodes
 from ledger.log.columns import shown
 from ledger.log.findings import Fault, Findings
 from ledger.log.parts import PART_LEAVES, PART_LEVEL, Part
-from ledger.store.session import Session
+from ledger.store.session import Row, Session
 
 
 class Subtree:
@@ -57,23 +57,26 @@ def _places_by_level() -> list[int]:
 _BY_POSITION = itemgetter(*_places_by_level())
 
 
-def stored_nodes(session: Session, part: Part) -> dict[int, bytes]:
-    """What is stored for the nodes that the part's leaves complete, those above its subtree too."""
-    rows = session.rows(
-        "SELECT position, hash FROM tree WHERE position >= :start AND position < :end",
+def stored_nodes(session: Session, part: Part) -> list[Row]:
+    """Position and hash of what is stored for the nodes that the part's leaves complete, those above its subtree too.
+
+    In the order of their positions, so that those above come last.
+    """
+    return session.rows(
+        "SELECT position, hash FROM tree WHERE position >= :start AND position < :end ORDER BY position",
         start=interior_nodes(part.start),
         end=interior_nodes(part.last),
     )
-    return dict(rows)
 
 
-def compare(tree: Subtree, stored: dict[int, bytes], suspect: set[int], findings: Findings) -> bool:
+def compare(tree: Subtree, rows: list[Row], suspect: set[int], findings: Findings) -> bool:
     """Hold every node of the part against its row. Whether one is wrong.
 
     Told are those that no wrong leaf or node below them explains.
     """
-    if list(map(stored.get, range(tree.start, tree.end))) == tree.nodes:
+    if rows == list(enumerate(tree.nodes, tree.start)):
         return False
+    stored: dict[int, bytes] = dict(rows)
     wrong: set[Node] = {Node(0, sequence - 1) for sequence in suspect}
     for node in _nodes_completed(tree.part):
         position = node_position(*node)

@@ -48,6 +48,7 @@ def verify(
         return Verification(after.size, after, after.root_hash, [], outside.kept_checkpoint, _in_order(findings))
     logs = Logs(outside, bounds)
     joined, edge, later_than = bounds.joined(), Edge(bounds.start, bounds.edge), bounds.recorded_at
+    amiss = False
     with working(database, processes if bounds.last - bounds.start >= WORTH_PROCESSES else 1) as work:
         heads = work.heads(outside.covered, bounds.start) if bounds.whole else None
         for reckoned in work.reckoned(bounds.parts(logs.sizes), bounds.keys):
@@ -56,11 +57,14 @@ def verify(
             later_than = _require_later(reckoned, later_than, findings)
             edge = joined.with_part(reckoned.part.last, reckoned.edge.hashes)
             joined.join(reckoned, findings)
+            amiss = amiss or reckoned.amiss
             advance(reckoned.part.last - bounds.start, bounds.last - bounds.start)
         if heads is not None:
             findings.extend(heads())
     if bounds.last == bounds.start:
         logs.judge_edge(edge)
+    if bounds.whole and not amiss:
+        _require_appending_to(edge, bounds.appending_edge, findings)
     logs.tell(findings)
     root = root_of(edge)
     return Verification(bounds.last, after, root, logs.holdings, outside.kept_checkpoint, _in_order(findings))
@@ -74,6 +78,14 @@ def _require_later(reckoned: Reckoned, before: Any, findings: Findings) -> Any:
         if first < before or (batch_ended and first == before):
             tell_not_later(part.start + 1, findings)
     return reckoned.last_recorded_at
+
+
+def _require_appending_to(edge: Edge, stored: bytes | None, findings: Findings) -> None:
+    """The tree that an append would let grow has to be the one over all events, where no leaf or node explains it."""
+    if stored is not None and stored != b"".join(edge.hashes):
+        findings.add(
+            Fault.APPENDING, None, f"appending would go on from a right edge that {edge.size} events do not make"
+        )
 
 
 def _in_order(findings: Findings) -> Findings:

@@ -85,18 +85,24 @@ class Forger:
         self.set(sequence, leaf=leaf, leaf_hash=leaf_hash(leaf), type=event["type"], day=day)
 
     def regrow_tree(self):
-        """All nodes anew, from the hashes as they are now."""
+        """All nodes and the right edge anew, from the hashes as they are now."""
         hashes = [bytes(hash_) for (hash_,) in self.rows("SELECT leaf_hash FROM events ORDER BY sequence")]
-        nodes, _ = append_leaves(EMPTY_EDGE, hashes)
+        nodes, edge = append_leaves(EMPTY_EDGE, hashes)
         with self._database.writing() as session:
             session.run("DELETE FROM tree")
             session.run_each("INSERT INTO tree (position, hash) VALUES (?, ?)", list(enumerate(nodes)))
+            session.run("UPDATE appending SET edge = :edge", edge=b"".join(edge.hashes))
 
     def cut_off(self, size):
         """The end, and all that would tell: as if these events had never been."""
         self.run("DELETE FROM events WHERE sequence > :size", size=size)
         self.run("DELETE FROM checkpoints WHERE size > :size", size=size)
         self.run("UPDATE appending SET words_to = :size WHERE words_to > :size", size=size)
+        self.run(
+            "UPDATE appending SET sequence = :size,"
+            " recorded_at = (SELECT recorded_at FROM events WHERE sequence = :size)",
+            size=size,
+        )
         self.run("DELETE FROM subjects")
         self.run(
             "INSERT INTO subjects (subject, version, last_day, last_day_exact)"

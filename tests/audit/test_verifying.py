@@ -122,6 +122,13 @@ def test_a_rewritten_leaf_is_named_for_what_it_is(ledger, forger, case):
     assert ("leaf-hash", FIRST) in found
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_time_that_is_none_is_named_even_where_the_leaf_has_none(ledger, forger):
+    forger.rewrite(FIRST, recorded_at=None)
+    forger.set(FIRST, recorded_at="soon")
+    assert ("column-recorded-at", FIRST) in faults(ledger)
+
+
 def test_leaf_and_hash_rewritten_alike_disagree_with_the_columns_or_the_tree(ledger, forger):
     forger.rewrite(FIRST, comment="forged")
     assert faults(ledger)[0] == ("tree-node-wrong", FIRST)
@@ -225,7 +232,8 @@ def test_an_end_cut_off_is_behind(ledger, forger):
 
 def test_an_end_cut_off_carelessly_leaves_nodes_heads_and_checkpoints_behind(ledger, forger):
     forger.run("DELETE FROM events WHERE sequence > 255")
-    assert {"behind-checkpoint", "tree-node-extra", "subject-head", "words-beyond"} == set(dict(faults(ledger)))
+    left = {"behind-checkpoint", "tree-node-extra", "subject-head", "words-beyond", "appending-row"}
+    assert left == set(dict(faults(ledger)))
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -328,6 +336,36 @@ def test_a_head_without_events_and_events_without_a_head_are_named(ledger, forge
 def test_an_index_of_words_that_claims_too_much_is_named(ledger, forger):
     forger.run("UPDATE appending SET words_to = 258")
     assert faults(ledger) == [("words-beyond", None)]
+
+
+# ------------------------------------------------------------------------------------ what appending goes on from
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    ["sequence = 256", "sequence = 258", "recorded_at = recorded_at - 1", "edge = :bytes"],
+)
+def test_a_row_from_which_appending_would_go_on_wrongly_is_named(ledger, forger, since_there_are, wrong):
+    forger.run(f"UPDATE appending SET {wrong}", **({"bytes": b"\0" * 64} if ":bytes" in wrong else {}))
+    assert faults(ledger, since=since_there_are) == [("appending-row", None)]
+
+
+@pytest.fixture(params=["all", "some"])
+def since_there_are(ledger, history, request):
+    """All events are verified, or those after a checkpoint: here, none."""
+    return None if request.param == "all" else kept_in(ledger).read_bytes()
+
+
+def test_a_missing_row_from_which_appending_goes_on_is_named(ledger, forger):
+    forger.run("CREATE TABLE taken AS SELECT * FROM appending")
+    forger.run("DELETE FROM appending")
+    assert {"appending-row", "words-beyond"} == set(dict(faults(ledger)))
+    forger.run("INSERT INTO appending SELECT * FROM taken")
+
+
+def test_an_edge_that_a_rewritten_leaf_explains_is_not_told_of_as_well(ledger, forger):
+    forger.rewrite(FIRST, comment="forged")
+    assert "appending-row" not in dict(faults(ledger))
 
 
 # -------------------------------------------------------------------------------------- what is kept outside
