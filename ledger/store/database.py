@@ -1,7 +1,7 @@
 """The database: engines and pools, and the transactions in which it is read and written.
 
 A reader sees one snapshot for as long as its transaction lasts. There is one writer at a time: on SQLite by BEGIN
-IMMEDIATE, on PostgreSQL because whoever writes holds the row of `ledger_head`.
+IMMEDIATE, on PostgreSQL because whoever writes holds the row of `appending`.
 """
 
 import sqlite3
