@@ -122,13 +122,20 @@ class Custody:
             raise Unsigned(f"the checkpoint at {self._place(_CHECKPOINT)} is not the log's: {error}") from None
 
     def keep(self, note: Note) -> None:
-        """Keep a checkpoint of the log, unless one of a larger tree is there. When this returns it is on the disk."""
+        """Keep a checkpoint of the log, unless one of a larger tree is there. When this returns it is on the disk.
+
+        Raises Unsigned where it cannot be kept: then it is not to be given out.
+        """
         encoded = note.encode()
         coming = self._opened(encoded)
-        with self._alone():
-            kept = self.newest()
-            if kept is None or kept.checkpoint.size <= coming.checkpoint.size:
-                self._write(_CHECKPOINT, encoded)
+        try:
+            with self._alone():
+                kept = self.newest()
+                if kept is None or kept.checkpoint.size <= coming.checkpoint.size:
+                    self._write(_CHECKPOINT, encoded)
+        except OSError as error:
+            advice = "see that there is room, and that it may be written to"
+            raise Unsigned(f"the checkpoint cannot be kept in {self.folder}: {error.strerror}: {advice}") from None
 
     def retired(self) -> list[Retired]:
         """The logs before this one, in their order."""

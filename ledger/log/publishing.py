@@ -36,6 +36,7 @@ class Log:
         self._held: Kept | None = None
         """The newest checkpoint that this ledger was seen to hold."""
         self._unsigned, self._closing = Event(), Event()
+        self._signing: Thread | None = None
 
     def require_whole(self, session: Session, size: int) -> None:
         """Raise BehindCheckpoint unless the ledger, of `size` events, begins with what its newest checkpoint signed."""
@@ -144,18 +145,25 @@ class Log:
 
     def keep_signed(self) -> None:
         """Sign from now on, at most once in a second, what was appended."""
-        Thread(target=self._sign_for_ever, name="signing", daemon=True).start()
+        self._signing = Thread(target=self._sign_until_closed, name="signing", daemon=True)
+        self._signing.start()
 
     def close(self) -> None:
         """Sign what was appended."""
         self._closing.set()
-        if self._unsigned.is_set():
+        pending = self._unsigned.is_set()
+        if self._signing:
+            self._unsigned.set()  # so that it wakes
+            self._signing.join()
+        if pending:
             self._try_to_sign()
 
-    def _sign_for_ever(self) -> None:
-        while not self._closing.wait(_BETWEEN_SECONDS):
+    def _sign_until_closed(self) -> None:
+        while not self._closing.is_set():
             self._unsigned.wait()
-            self._try_to_sign()
+            if not self._closing.is_set():
+                self._try_to_sign()
+                self._closing.wait(_BETWEEN_SECONDS)
 
     def _try_to_sign(self) -> None:
         self._unsigned.clear()

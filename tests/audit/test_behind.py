@@ -1,5 +1,6 @@
 """A ledger behind its own checkpoint says so everywhere, serves reads, and appends again under a new log only."""
 
+import errno
 import shutil
 from pathlib import Path
 
@@ -191,3 +192,32 @@ def test_a_history_that_is_rewritten_under_a_running_ledger_is_not_signed(ledger
     assert "they were rewritten" in ledger.log.trouble()
     with pytest.raises(BehindCheckpoint, match="they were rewritten"):
         ledger.append([registered("three")], by="tests")
+
+
+@on_sqlite
+def test_a_checkpoint_that_cannot_be_kept_is_not_given_out(ledger, monkeypatch):
+    """Events are recorded all the same, and are signed once there is room again."""
+    ledger.log.checkpoint()
+    kept = ledger.log.custody.newest()
+    ledger.append([registered("next")], by="tests")
+
+    def full(_descriptor):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("ledger.log.custody.os.fsync", full)
+        with pytest.raises(Unsigned, match="No space left"):
+            ledger.log.checkpoint()
+    assert ledger.log.custody.newest() == kept
+    assert ledger.log.checkpoint() != kept.note
+    assert ledger.log.custody.newest().checkpoint.size == BUILT_IN + 1
+
+
+@on_sqlite
+def test_what_is_appended_is_signed_without_anybody_asking(ledger):
+    ledger.log.keep_signed()
+    for name in ("one", "two"):
+        ledger.append([registered(name)], by="tests")
+    ledger.log.close()
+    assert ledger.log.custody.newest().checkpoint.size == BUILT_IN + 2
+    assert not ledger.log._signing.is_alive()
