@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable, Sequence
+from signal import SIG_BLOCK, SIG_SETMASK, pthread_sigmask, valid_signals
 from threading import Event, Lock, Thread
 
 from ledger.audit.checkpoint import Checkpoint, open_checkpoint, sign_checkpoint
@@ -146,7 +147,11 @@ class Log:
     def keep_signed(self) -> None:
         """Sign from now on, at most once in a second, what was appended."""
         self._signing = Thread(target=self._sign_until_closed, name="signing", daemon=True)
+        before = pthread_sigmask(
+            SIG_BLOCK, valid_signals()
+        )  # which it inherits: signals are for the thread that serves
         self._signing.start()
+        pthread_sigmask(SIG_SETMASK, before)
 
     def close(self) -> None:
         """Sign what was appended."""

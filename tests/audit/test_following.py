@@ -10,7 +10,7 @@ from threading import Event
 import pytest
 
 from api.cli.endings import DONE, ending_of
-from api.cli.following import follow
+from api.cli.main import cli
 from ledger.audit.checkpoint import Checkpoint, sign_checkpoint
 from ledger.audit.cosignature import cosign, cosigner_key
 from ledger.audit.keys import SigningKey
@@ -96,7 +96,7 @@ def run(tmp_path, monkeypatch, capfd):
     def run(url, *options, file="kept"):
         words = [url, file, "--key", LOG.key.note_key.text(), *options]
         try:
-            follow.main(words, prog_name="follow", standalone_mode=False)
+            cli.main(["audit", "follow", *words], prog_name="retorsion", standalone_mode=False)
             status = DONE
         except Exception as error:  # noqa: BLE001 - as main does
             status = ending_of(error)
