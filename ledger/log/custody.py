@@ -9,17 +9,15 @@ Whoever rewrites the database cannot rewrite these; a database that is older tha
 file is written beside its place, synced, and renamed into it.
 """
 
-import fcntl
 import json
-import os
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from secrets import token_hex
 
 from ledger.audit.checkpoint import Checkpoint, open_checkpoint
 from ledger.audit.checks import CheckFailed
+from ledger.audit.files import locked, replace_file, sync_folder
 from ledger.audit.keys import SigningKey
 from ledger.audit.note import Note, NoteKey
 from ledger.errors import Unsigned
@@ -60,7 +58,7 @@ class Custody:
         self.folder = folder
         self._key_text = key_text
         self._origin = origin
-        self._checkpoint = str(folder / _CHECKPOINT)
+        self._checkpoint = folder / _CHECKPOINT
         self._read: tuple[tuple[int, int, int], Kept] | None = None
         self._has_begun = False
 
@@ -92,24 +90,28 @@ class Custody:
         except FileNotFoundError:
             advice = "put it back, or, if it is lost, `retorsion audit new-log --reason TEXT`"
             raise Unsigned(f"the log has not begun, or its folder is gone: {place} is not there: {advice}") from None
+        except OSError as error:
+            raise _unreadable(error) from None
         except CheckFailed as error:
             raise Unsigned(f"{place} has no verifier key: {error}") from None
 
     def newest(self) -> Kept | None:
-        """The newest checkpoint. Raises Unsigned where its file is damaged, or of another key."""
+        """The newest checkpoint. Raises Unsigned where its file cannot be read, is damaged, or of another key."""
         try:
-            at = os.stat(self._checkpoint)  # noqa: PTH116  # asked before each append
+            at = self._checkpoint.stat()
             stamp = (at.st_mtime_ns, at.st_size, at.st_ino)
             if self._read is None or self._read[0] != stamp:
-                self._read = (stamp, self._opened(self._place(_CHECKPOINT).read_bytes()))
+                self._read = (stamp, self._opened(self._checkpoint.read_bytes()))
         except FileNotFoundError:
             self._has_begun = self._has_begun or bool(self.vkey())  # which raises where the folder is gone too
             return None
+        except OSError as error:
+            raise _unreadable(error) from None
         return self._read[1]
 
     def newest_unopened(self) -> tuple[Path, bytes | None]:
         """Where the newest checkpoint is kept, and what is there, whatever it may be; None where nothing is."""
-        place = self._place(_CHECKPOINT)
+        place = self._checkpoint
         try:
             return place, place.read_bytes()
         except FileNotFoundError:
@@ -119,7 +121,7 @@ class Custody:
         try:
             return Kept(open_checkpoint(note, self.vkey()).checkpoint, note)
         except CheckFailed as error:
-            raise Unsigned(f"the checkpoint at {self._place(_CHECKPOINT)} is not the log's: {error}") from None
+            raise Unsigned(f"the checkpoint at {self._checkpoint} is not the log's: {error}") from None
 
     def keep(self, note: Note) -> None:
         """Keep a checkpoint of the log, unless one of a larger tree is there. When this returns it is on the disk.
@@ -163,13 +165,13 @@ class Custody:
             if self._key_text is None:
                 self._make_key(f"{(before or [retired])[0].origin}/{len(before) + 2}")
             self._write(_VERIFIER_KEY, f"{self._private_key().note_key.text()}\n".encode())
-            self._place(_CHECKPOINT).unlink(missing_ok=True)
-            _sync_folder(self.folder)
+            self._checkpoint.unlink(missing_ok=True)
+            sync_folder(self.folder)
 
     def _last(self, reason: str, now: str, lost: Note | None) -> Retired:
         """What is to be kept of the log that ends."""
         if self._place(_VERIFIER_KEY).exists():
-            vkey, place = self.vkey(), self._place(_CHECKPOINT)
+            vkey, place = self.vkey(), self._checkpoint
             return Retired(vkey.name, vkey.text(), place.read_text("utf-8") if place.exists() else "", now, reason)
         note = lost.encode().decode() if lost else ""
         return Retired(note.partition("\n")[0] or "retorsion", "", note, now, reason)
@@ -180,6 +182,8 @@ class Custody:
         except FileNotFoundError:
             advice = "put it back, or set RETORSION_SIGNING_KEY; if it is lost, `retorsion audit new-log`"
             raise Unsigned(f"the log's private key is not at {self._place(_KEY)}: {advice}") from None
+        except OSError as error:
+            raise _unreadable(error) from None
         except CheckFailed as error:
             raise Unsigned(f"the log's private key cannot be used: {error}") from None
 
@@ -190,30 +194,12 @@ class Custody:
         return self.folder / name
 
     def _write(self, name: str, content: bytes, mode: int = 0o644) -> None:
-        place = self._place(name)
-        beside = place.with_name(f".{place.name}.{os.getpid()}")
-        beside.unlink(missing_ok=True)
-        with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        beside.replace(place)
-        _sync_folder(place.parent)
+        replace_file(self._place(name), content, mode=mode)
 
-    @contextmanager
-    def _alone(self) -> Iterator[None]:
+    def _alone(self) -> AbstractContextManager[None]:
         """No other process writes here meanwhile, nor any other thread of this one."""
-        descriptor = os.open(self.folder, os.O_RDONLY)
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX)
-            yield
-        finally:
-            os.close(descriptor)
+        return locked(self.folder, wait=True)
 
 
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+def _unreadable(error: OSError) -> Unsigned:
+    return Unsigned(f"{error.filename} cannot be read: {error.strerror}: see that it may be")

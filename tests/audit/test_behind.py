@@ -205,7 +205,7 @@ def test_a_checkpoint_that_cannot_be_kept_is_not_given_out(ledger, monkeypatch):
         raise OSError(errno.ENOSPC, "No space left on device")
 
     with monkeypatch.context() as patch:
-        patch.setattr("ledger.log.custody.os.fsync", full)
+        patch.setattr("ledger.audit.files.os.fsync", full)
         with pytest.raises(Unsigned, match="No space left"):
             ledger.log.checkpoint()
     assert ledger.log.custody.newest() == kept
@@ -221,3 +221,15 @@ def test_what_is_appended_is_signed_without_anybody_asking(ledger):
     ledger.log.close()
     assert ledger.log.custody.newest().checkpoint.size == BUILT_IN + 2
     assert not ledger.log._signing.is_alive()
+
+
+@on_sqlite
+@pytest.mark.parametrize("name", ["checkpoint", "verifier.key", "signing.key"])
+def test_what_cannot_be_read_in_the_folder_is_said_and_nothing_is_a_fault_of_our_own(ledger, name):
+    """A folder in the place of the file: that is so for root too."""
+    ledger.append([registered("one")], by="tests")
+    place = ledger.log.custody.folder / name
+    place.unlink(missing_ok=True)
+    place.mkdir()
+    with pytest.raises(Unsigned, match=rf"{name} cannot be read"):
+        ledger.log.custody.key() if name == "signing.key" else Ledger.open(str(ledger._database.url)).log.checkpoint()
