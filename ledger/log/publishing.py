@@ -41,16 +41,17 @@ class Log:
 
     def require_whole(self, session: Session, size: int) -> None:
         """Raise BehindCheckpoint unless the ledger, of `size` events, begins with what its newest checkpoint signed."""
-        kept = self._newest(session)
+        self._require(session, self._newest(session), size)
+
+    def _require(self, session: Session, kept: Kept | None, size: int, *, again: bool = False) -> None:
+        """What is held once is not looked at a second time, but for its size, unless `again`."""
         if kept is None:
             return
-        there = kept.checkpoint
-        if size < there.size:
+        there, looked_at = kept.checkpoint, kept is self._held and not again
+        if size < there.size or not (looked_at or _holds(session, there)):
+            self._held = None
             raise BehindCheckpoint(size, there.size)
-        if kept is not self._held:  # which is asked once for each checkpoint, and again before the next is signed
-            if not _holds(session, there):
-                raise BehindCheckpoint(size, there.size)
-            self._held = kept
+        self._held = kept
 
     def _newest(self, session: Session) -> Kept | None:
         """The newest checkpoint: the one that is kept outside; where that was lost, the one that was stored last."""
@@ -71,7 +72,10 @@ class Log:
         """Why nothing can be appended: the ledger is not what its newest checkpoint says, or that cannot be known."""
         with self._database.reading() as session:
             try:
-                self.require_whole(session, head_of(session).sequence)
+                kept = self._newest(
+                    session
+                )  # first: one that is signed meanwhile would be ahead
+                self._require(session, kept, head_of(session).sequence)
             except (BehindCheckpoint, Unsigned) as error:
                 return str(error)
         return None
@@ -83,9 +87,9 @@ class Log:
         """
         with self._publishing:
             with self._database.reading() as session:
-                size = head_of(session).sequence
                 kept = self._newest(session)
-                if kept is not None and self._is_newest(session, size, kept):
+                size = head_of(session).sequence
+                if kept is not None and self._is_newest(session, kept, size):
                     signed = Note.parse(kept.note)
                 else:
                     root = root_at(size, reading_nodes(session))
@@ -105,13 +109,12 @@ class Log:
 
         return proof_from
 
-    def _is_newest(self, session: Session, size: int, kept: Kept) -> bool:
+    def _is_newest(self, session: Session, kept: Kept, size: int) -> bool:
         """Whether no other is to be signed: for want of new events, or because the ledger is not what this one says."""
         if size == kept.checkpoint.size:
             return True
-        self._held = None
         try:
-            self.require_whole(session, size)
+            self._require(session, kept, size, again=True)  # so that no history is signed that was rewritten since
         except BehindCheckpoint:
             return True
         return False
@@ -147,11 +150,9 @@ class Log:
     def keep_signed(self) -> None:
         """Sign from now on, at most once in a second, what was appended."""
         self._signing = Thread(target=self._sign_until_closed, name="signing", daemon=True)
-        before = pthread_sigmask(
-            SIG_BLOCK, valid_signals()
-        )  # which it inherits: signals are for the thread that serves
+        ours = pthread_sigmask(SIG_BLOCK, valid_signals())  # it inherits that: signals are for the thread that serves
         self._signing.start()
-        pthread_sigmask(SIG_SETMASK, before)
+        pthread_sigmask(SIG_SETMASK, ours)
 
     def close(self) -> None:
         """Sign what was appended."""

@@ -233,3 +233,21 @@ def test_what_cannot_be_read_in_the_folder_is_said_and_nothing_is_a_fault_of_our
     place.mkdir()
     with pytest.raises(Unsigned, match=rf"{name} cannot be read"):
         ledger.log.custody.key() if name == "signing.key" else Ledger.open(str(ledger._database.url)).log.checkpoint()
+
+
+@on_sqlite
+def test_a_checkpoint_that_another_process_signs_meanwhile_is_no_trouble(ledger, database_url, monkeypatch):
+    """Between two looks, at the folder and at the database: whichever comes first must not make the ledger seem old."""
+    other, real, done = Ledger.open(database_url), ledger.log.custody.newest, []
+
+    def newest():
+        if not done:
+            done.append(other.append([registered("meanwhile")], by="tests"))
+            other.log.checkpoint()
+        return real()
+
+    ledger.head()
+    monkeypatch.setattr(ledger.log.custody, "newest", newest)
+    assert ledger.log.trouble() is None
+    assert done
+    other.close()
