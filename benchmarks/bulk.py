@@ -6,7 +6,6 @@ events. `bulk-recorder` is the same without aggregates, which are most of what s
 already go into its event store.
 """
 
-import gc
 from collections import defaultdict
 from collections.abc import Sequence
 from pathlib import Path
@@ -28,7 +27,6 @@ ROUNDS = 30
 
 def figures() -> Figures:
     """On SQLite, from an empty ledger on."""
-    gc.freeze()  # as `retorsion append` does; it helps both sides
     what = "bulk append in batches of 1,000, beside {} of `eventsourcing`"
     for name, bare, said, bar in (
         ("bulk", Saves, "bare saves of aggregates", BAR),

@@ -4,13 +4,13 @@ from typing import Any
 
 import orjson
 from flask import Response
-from marshmallow import Schema, ValidationError, fields
+from marshmallow import Schema, fields
 
 from api.http import documents as doc
 from api.http.answering import answer
 from api.http.current import ledger, require_reading
 from api.http.problems import invalid_parameters
-from api.http.queries import Count, Parameter, Query, Resource
+from api.http.queries import Count, Hash, Query, Resource
 from ledger.audit.checks import base64_text
 from ledger.audit.tiles import EntryBundle, Tile, TileRefused, encode_bundle, encode_tile, parse_path
 from ledger.errors import NotFound
@@ -21,17 +21,6 @@ from ledger.store.events import head_of, stored_between
 audit = Resource("audit", __name__, url_prefix="/v1/audit", description="The log: its key, checkpoints and proofs")
 _TEXT = "text/plain; charset=utf-8"
 _BYTES = "application/octet-stream"
-
-
-class Hash(Parameter[bytes]):
-    """A SHA-256, in hexadecimal."""
-
-    form = {"type": "string", "pattern": "^[0-9a-f]{64}$"}  # noqa: RUF012
-
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> bytes:
-        if len(value) != 64 or not set(value) <= set("0123456789abcdef"):
-            raise ValidationError("must be 64 hexadecimal digits in lower case")
-        return bytes.fromhex(value)
 
 
 class HashQuery(Query):
@@ -85,6 +74,10 @@ def get_key(_query: dict[str, Any]) -> Response:
 @doc.may_answer(audit, 304)
 def get_checkpoint(_query: dict[str, Any]) -> Response:
     """The newest signed checkpoint (C2SP tlog-checkpoint): every event that was acknowledged before is in it."""
+    return _checkpoint()
+
+
+def _checkpoint() -> Response:
     require_reading()
     return answer(ledger().log.checkpoint(), media_type=_TEXT)
 
@@ -161,8 +154,7 @@ def get_consistency(query: dict[str, Any]) -> Response:
 @doc.may_answer(audit, 304)
 def get_log_checkpoint(_query: dict[str, Any]) -> Response:
     """The newest signed checkpoint, at its place in a log of tiles (C2SP tlog-tiles)."""
-    require_reading()
-    return answer(ledger().log.checkpoint(), media_type=_TEXT)
+    return _checkpoint()
 
 
 @audit.get("/log/tile/<path:place>")

@@ -125,6 +125,17 @@ class SlugName(Parameter[str]):
         return str(value)
 
 
+class Hash(Parameter[bytes]):
+    """A SHA-256, in hexadecimal."""
+
+    form: ClassVar = {"type": "string", "pattern": "^[0-9a-f]{64}$"}
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> bytes:
+        if len(value) != 64 or not set(value) <= set("0123456789abcdef"):
+            raise ValidationError("must be 64 hexadecimal digits in lower case")
+        return bytes.fromhex(value)
+
+
 class Count(Parameter[int]):
     """A whole number within bounds."""
 

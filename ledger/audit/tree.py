@@ -106,11 +106,11 @@ def append_leaves(edge: Edge, leaf_hashes: Sequence[bytes]) -> tuple[list[bytes]
     size = edge.size
     subtrees = list(edge.hashes)
     nodes: list[bytes] = []
-    for node in leaf_hashes:
+    for leaf_hash in leaf_hashes:
         size += 1
-        last_leaf = size
+        node, last_leaf = leaf_hash, size
         while not last_leaf & 1:  # a subtree on the left is as large as the one that has just been completed
-            node = sha256(b"\x01" + subtrees.pop() + node).digest()  # noqa: PLW2901 - it grows; called per event
+            node = sha256(b"\x01" + subtrees.pop() + node).digest()
             nodes.append(node)
             last_leaf >>= 1
         subtrees.append(node)
@@ -220,10 +220,11 @@ def _nodes_of(path: Iterable[Span]) -> list[Node]:
     """
     nodes: list[Node] = []
     for start, end in path:
-        while start < end:
-            level = (end - start).bit_length() - 1
-            nodes.append(Node(level, start >> level))
-            start += 1 << level  # noqa: PLW2901 - one after the other
+        at = start
+        while at < end:
+            level = (end - at).bit_length() - 1
+            nodes.append(Node(level, at >> level))
+            at += 1 << level
     return nodes
 
 

@@ -71,13 +71,14 @@ def verify_heads_after(session: Session, size: int) -> Findings:
         f" FROM events AS e WHERE e.sequence > :size ORDER BY e.sequence LIMIT {_PAGE}",
         size=size,
     ):
-        for size, subject, version, before, head, is_last in rows:  # noqa: PLR1704 - the next page begins there
+        for sequence, subject, version, before, head, is_last in rows:
             if version != before + 1:
-                _tell_gap(size, subject, version, before + 1, findings)
+                _tell_gap(sequence, subject, version, before + 1, findings)
             if is_last and head != version:
                 detail = f"{subject} has version {version}, its projection {'none' if head is None else head}"
                 added = head is None or head < version
-                findings.add(Fault.ADDED if added else Fault.SUBJECT_HEAD, size, detail)
+                findings.add(Fault.ADDED if added else Fault.SUBJECT_HEAD, sequence, detail)
+        size = rows[-1][0]
     return findings
 
 

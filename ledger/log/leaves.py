@@ -1,21 +1,19 @@
 """Leaves and their proofs, read from the database."""
 
-from collections.abc import Sequence
-
 from ledger.audit.leaves import LEAF_MEMBERS, leaf_of
 from ledger.audit.proofs import root_of_inclusion
 from ledger.audit.tree import (
     Node,
-    TreeRefused,
     consistency_nodes,
     consistency_proof,
+    inclusion_nodes,
     inclusion_proof,
     root_at,
     root_nodes,
 )
 from ledger.domain.values import Problem
-from ledger.errors import Invalid, NotFound
-from ledger.log.nodes import reading_at_once, reading_nodes
+from ledger.errors import Invalid, NotFound, Unsigned
+from ledger.log.nodes import reading_at_once
 from ledger.projections.words import matching, sequences_with, word_of
 from ledger.store.events import head_of
 from ledger.store.session import Session
@@ -32,32 +30,26 @@ def leaf(session: Session, sequence: int) -> bytes:
 def inclusion(session: Session, sequence: int, tree_size: int) -> tuple[bytes, list[bytes], bytes]:
     """The hash of the event's leaf, the proof that it is in the tree of `tree_size` leaves, and the root of that.
 
-    Raises NotFound for a tree or a leaf that there is not (yet).
+    Raises NotFound for a tree or a leaf that there is not (yet), Unsigned where nodes are missing.
     """
     if not 1 <= sequence <= tree_size:
         raise NotFound(f"event {sequence} is not among the first {tree_size}")
-    leaf_node, read, own = Node(0, sequence - 1), reading_nodes(session), []
-
-    def read_with_own(nodes: Sequence[Node]) -> Sequence[bytes]:
-        """The leaf itself with the nodes of its proof, all at once."""
-        *others, hash_ = read([*nodes, leaf_node]) or [b""]
-        own.append(hash_)
-        return others
-
+    index = sequence - 1
     try:
-        proof = inclusion_proof(leaf_node.index, tree_size, read_with_own)
-    except TreeRefused:
-        _require_size(session, tree_size)
+        read = reading_at_once(session, [Node(0, index), *inclusion_nodes(index, tree_size)])
+    except Unsigned:
+        _require_size(session, tree_size)  # which is not asked for as long as everything is there
         raise
-    leaf_hash = own[0] if own else read([leaf_node])[0]
-    root = root_of_inclusion(proof, leaf_hash=leaf_hash, leaf_index=leaf_node.index, tree_size=tree_size)
+    proof = inclusion_proof(index, tree_size, read)
+    (leaf_hash,) = read([Node(0, index)])
+    root = root_of_inclusion(proof, leaf_hash=leaf_hash, leaf_index=index, tree_size=tree_size)
     return leaf_hash, proof, root
 
 
 def consistency(session: Session, first: int, second: int) -> tuple[bytes, bytes, list[bytes]]:
     """The roots of the trees of `first` and `second` leaves, and the proof that one begins with the other.
 
-    Raises NotFound for a tree that there is not (yet).
+    Raises NotFound for a tree that there is not (yet), Unsigned where nodes are missing.
     """
     _require_size(session, second)
     read = reading_at_once(session, [*root_nodes(first), *root_nodes(second), *consistency_nodes(first, second)])

@@ -25,11 +25,20 @@ def reading_nodes(session: Session) -> Read:
 
 
 def reading_at_once(session: Session, nodes: Iterable[Node]) -> Read:
-    """The same for `nodes` alone, which are all read now: several things are made of one reading."""
+    """The same for `nodes` alone, which are all read now: several things are made of one reading.
+
+    Raises Unsigned where one is missing.
+    """
     wanted = list(dict.fromkeys(nodes))
     hashes = reading_nodes(session)(wanted)
-    found = dict(zip(wanted, hashes, strict=True)) if len(hashes) == len(wanted) else {}
-    return lambda asked: [found[node] for node in asked if node in found]
+    if len(hashes) < len(wanted):
+        raise _damaged(f"{len(wanted)} of its nodes are needed, {len(hashes)} are there")
+    found = dict(zip(wanted, hashes, strict=True))
+    return lambda asked: [found[node] for node in asked]
+
+
+def _damaged(detail: str) -> Unsigned:
+    return Unsigned(f"the log's tree was damaged, `retorsion audit verify` says where: {detail}")
 
 
 def add_leaves(session: Session, size: int, edge: bytes, leaf_hashes: Sequence[bytes]) -> bytes:
@@ -41,6 +50,6 @@ def add_leaves(session: Session, size: int, edge: bytes, leaf_hashes: Sequence[b
     try:
         nodes, grown = append_leaves(Edge(size, hashes), leaf_hashes)
     except TreeRefused as error:
-        raise Unsigned(f"the log's tree was damaged, `retorsion audit verify` says where: {error}") from None
+        raise _damaged(str(error)) from None
     session.insert(tree, list(enumerate(nodes, interior_nodes(size))))
     return b"".join(grown.hashes)

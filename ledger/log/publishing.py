@@ -72,9 +72,7 @@ class Log:
         """Why nothing can be appended: the ledger is not what its newest checkpoint says, or that cannot be known."""
         with self._database.reading() as session:
             try:
-                kept = self._newest(
-                    session
-                )  # first: one that is signed meanwhile would be ahead
+                kept = self._newest(session)  # first: one that is signed meanwhile would be ahead
                 self._require(session, kept, head_of(session).sequence)
             except (BehindCheckpoint, Unsigned) as error:
                 return str(error)

@@ -20,7 +20,7 @@ PLACES = {
     "before it is stored": "ledger.log.publishing._store",
     "between its commit and its file": "ledger.log.custody.Custody.keep",
     "before its file is renamed into place": "pathlib.Path.replace",
-    "after its file is renamed into place": "ledger.log.custody._sync_folder",
+    "after its file is renamed into place": "ledger.audit.files.sync_folder",
 }
 APPEND = """
 import os, pkgutil, signal, sys
