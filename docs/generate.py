@@ -1,7 +1,8 @@
 """The parts of pages that follow from the code: `python docs/generate.py` writes them anew, `--check` only compares.
 
 A part stands between two lines, `<!-- begin NAME: made by docs/generate.py -->` and `<!-- end NAME -->`. What is around
-it is written by hand. What the code does not say (what a member means) is said here, once, and nothing may be missing.
+it is written by hand. What the code does not say (what a member means) is said in docs/meanings.py; nothing may be
+missing there.
 """
 # ruff: noqa: INP001 - a script, in a folder that is no package
 
@@ -14,10 +15,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 ROOT = Path(__file__).parents[1]
-sys.path.insert(0, str(ROOT))
+sys.path[:0] = [str(ROOT), str(ROOT / "docs")]
 
 import click  # noqa: E402 - after the path
 import orjson  # noqa: E402
+from meanings import (  # noqa: E402
+    ADVICE,
+    EVENT_MEANS,
+    MORE_MEANS,
+    OBJECTS,
+    SETTINGS_MEAN,
+    SOURCE_MEANS,
+    TERMS_MEAN,
+)
 
 from api.cli.main import cli  # noqa: E402
 from api.http.openapi import document  # noqa: E402
@@ -40,155 +50,6 @@ _PART = re.compile(
     r"(?P<begin><!-- begin (?P<name>[a-z-]+): made by docs/generate\.py -->\n).*?(?P<end><!-- end (?P=name) -->\n)",
     re.DOTALL,
 )
-
-
-# ------------------------------------------------------------------------------------------------ what members mean
-
-EVENT_MEANS = {
-    "type": "what happened: one of the types below",
-    "subject": "to what: `measure:SLUG`, `agreement:SLUG`, `act:SLUG` or `actor:SLUG`",
-    "effective_on": "the first day on which it holds; not of `corrected` and `retracted`, of `registered` if you like",
-    "data": "what the type needs, below",
-    "sources": "where it is known from",
-    "comment": "a remark by whoever records it",
-    "expected_version": "the version of the subject that the writer saw, 0 for none yet; not stored",
-}
-SOURCE_MEANS = {
-    "title": "what it is called",
-    "url": "where it is",
-    "publisher": "who published it",
-    "published_on": "when",
-    "archived_sha256": "the SHA-256 of a copy that you keep",
-}
-TERMS_MEAN = {
-    "measure": {
-        "title": "what it is called",
-        "description": "in some words",
-        "imposed_by": "whose measure it is: one actor or more",
-        "authorities": "the bodies and persons that acted for them",
-        "targets": "on whom it is; may be empty only while it is announced",
-        "instruments": "what it does; empty means that none is recorded: undisclosed, or not stated by the source",
-        "grounds": "the imposer's own words for its reasons",
-        "topics": "what it is about, in words of your choice",
-        "legal_basis": "the acts that it rests on",
-        "programmes": "what groups measures: a sanctions programme, a coordinated round",
-        "exemptions": "what it does not reach",
-        "expires_on": "the first day on which it no longer holds",
-        "in_response_to": "what it answers",
-    },
-    "agreement": {
-        "title": "what it is called",
-        "description": "in some words",
-        "parties": "between whom: two actors or more",
-        "category": "of what kind",
-        "text_reference": "where its text is found",
-        "topics": "what it is about, in words of your choice",
-    },
-    "act": {
-        "category": "of what kind",
-        "title": "what it is called",
-        "description": "in some words",
-        "by": "who did it",
-        "affects": "whom it affects",
-        "attribution": "how well it is known who did it",
-        "attributed_to": "who says so; needed where it is `alleged`",
-        "topics": "what it is about, in words of your choice",
-        "in_response_to": "what it answers",
-    },
-    "actor": {
-        "category": "of what kind",
-        "name": "its name",
-        "aliases": "other names",
-        "weak_aliases": "names by which, as the issuer of a list says, a match alone means little",
-        "countries": "the states and territories that it belongs to: measures on it reach them",
-        "part_of": "what it is a part of: measures on it reach that",
-        "positions": "offices held",
-        "birth_dates": "of a person",
-        "identifiers": "numbers by which others know it",
-        "description": "in some words",
-    },
-}
-MORE_MEANS = {
-    "stage": "whether the answer is `in_force`, as it is unless given, or only `announced`",
-    "set": "terms to replace; null or `[]` clears one",
-    "add": "elements to append to lists; what is there already is a conflict",
-    "remove": "elements to take out of lists; what is not there is a conflict",
-    "scope": "what is suspended, if not all: of a measure targets, instruments or both; of an agreement a text",
-    "until": "the first day on which it is no longer suspended",
-    "expires_on": "the first day on which it no longer holds",
-    "by": "who decides it; of an agreement the parties that do",
-    "in_response_to": "what it answers",
-    "reason": "why",
-    "into": "the actor as which it reads from then on",
-    "of": "the `sequence` of an earlier event on the same subject",
-    "effective_on": "the day that should have been there",
-    "data": "the whole data that should have been there",
-}
-OBJECTS: dict[str, tuple[Record, str, dict[str, str]]] = {
-    "target": (
-        TARGET,
-        "An `actor`, or a `description` of a group that nobody has named.",
-        {
-            "actor": "who",
-            "description": "which group",
-            "related_to": "of a group: whom it belongs to; the measure reaches them",
-            "instruments": "some of the measure's, where not all reach it",
-        },
-    ),
-    "name of a target": (
-        TARGET_NAME,
-        "As `remove` and a `scope` have it.",
-        {"actor": "who", "description": "which group"},
-    ),
-    "position": (
-        POSITION,
-        "",
-        {
-            "title": "of the office",
-            "at": "where",
-            "from": "since when",
-            "to": "until when",
-            "former": "true where it is no longer held",
-        },
-    ),
-    "identifier": (IDENTIFIER, "", {"scheme": "which kind of number, as `imo`", "value": "the number"}),
-}
-SETTINGS_MEAN = {
-    "database_url": "`sqlite:///FILE` or `postgresql+psycopg://USER@HOST/DATABASE`; a password goes into `PGPASSWORD`",
-    "audit_folder": "where the log's key and newest checkpoint are kept; unless set, `FILE.audit` beside SQLite's file "
-    "or `retorsion.audit` in the working directory",
-    "origin": "the name of the log that is yet to begin, as `example.org/ledger`; unless set, one by chance",
-    "signing_key": "the log's private key, `PRIVATE+KEY+…`; unless set, it is in the audit folder",
-    "witnesses": "who is asked to cosign the log's checkpoints: `URL VKEY`, for each witness, all separated by spaces",
-    "public_reads": "whether reading needs no token",
-    "max_body": "the largest body of a request, in bytes",
-    "host": "the address to listen on; `0.0.0.0` is all of them",
-    "port": "the port to listen on; 0 is any free one",
-    "workers": "how many processes serve",
-}
-ADVICE = {
-    "bad-request": (400, "The body is no JSON, or a header cannot be read: `detail` says where."),
-    "unauthorized": (401, "Send `Authorization: Bearer TOKEN`; the token may have been revoked."),
-    "forbidden": (403, "Use a token with the scope that `detail` names."),
-    "not-found": (404, "Nobody recorded it, or not yet at the time that you ask about."),
-    "method-not-allowed": (405, "`Allow` says which methods are taken."),
-    "length-required": (411, "Send NDJSON with a `Content-Length`: without it nobody can tell whether it came whole."),
-    "behind-checkpoint": (
-        503,
-        "The operator has to [bring it back or declare a new log](../how-to/keep-the-key.md). Reading goes on.",
-    ),
-    "timeline-conflict": (
-        409,
-        "`conflicts` has the recorded events that could not stand, `errors` the posted ones. Look at the `/history`.",
-    ),
-    "version-conflict": (412, "Somebody recorded something meanwhile: look at it, then decide anew."),
-    "body-too-large": (413, "Send it in several requests."),
-    "unsupported-media-type": (415, "Send `application/json` or `application/x-ndjson`, in UTF-8, not compressed."),
-    "validation-error": (422, "`errors` has all that is wrong at once, each with a pointer into what was sent."),
-    "idempotency-key-reused": (422, "Take a new key for a new request."),
-    "unavailable": (503, "Send it again later, a POST with an `Idempotency-Key`; `Retry-After` says when."),
-    "internal-error": (500, "A bug: please report it."),
-}
 
 
 # ------------------------------------------------------------------------------------------------------- the events
