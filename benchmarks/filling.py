@@ -31,7 +31,7 @@ def fill(url: str, number: int) -> None:
             rows = _rows(posted, head, versions)
             head = Head(rows[-1][0], rows[-1][5])
             with database.writing() as session:
-                before, edge = held_head(session)
+                before, edge, _ = held_head(session)
                 session.insert(events, rows)
                 session.run(
                     "UPDATE appending SET sequence = :sequence, recorded_at = :recorded_at, edge = :edge",

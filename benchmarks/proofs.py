@@ -116,7 +116,7 @@ def _storing(file: Path, *, tree: bool) -> Side:
     def store(rows: Sequence[Row], hashes: list[bytes]) -> Callable[[], None]:
         def stored() -> None:
             with database.writing() as session:
-                head, edge = held_head(session)
+                head, edge, _ = held_head(session)
                 session.insert(events, rows)
                 if tree:
                     edge = add_leaves(session, head.sequence, edge, hashes)

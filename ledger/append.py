@@ -72,7 +72,7 @@ class Appending:
     def __init__(self, session: Session, clock: Callable[[], int], log: Log) -> None:
         """Nobody else appends until the transaction ends. Raises BehindCheckpoint, Unsigned."""
         self._session, self._clock = session, clock
-        self._head, self._edge = held_head(session)
+        self._head, self._edge, self._words_to = held_head(session)
         log.require_whole(session, self._head.sequence)
         self._begin()
         session.before_commit = self._write
@@ -120,7 +120,7 @@ class Appending:
         self._edge = add_leaves(self._session, first - 1, self._edge, [event.leaf_hash for event in events])
         store_events(self._session, events, self._edge)
         self._writing.write()
-        store_words(self._session, events[-1].sequence)
+        self._words_to = store_words(self._session, self._words_to, events[-1].sequence)
         self._session.insert(idempotency_keys, self._keys)
         self._begin()
 

@@ -65,7 +65,7 @@ def observe(app: Flask) -> None:
         "retorsion_ledger_events", "Sequence of the newest event", registry=registry, multiprocess_mode="mostrecent"
     )
 
-    app.wsgi_app = _timed(app.wsgi_app, seconds)  # type: ignore[assignment, method-assign]
+    app.wsgi_app = _timed(app.wsgi_app, seconds)  # type: ignore[assignment, method-assign]  # as Flask has middleware
 
     def all_measured() -> bytes:
         newest.set(ledger().head().sequence)

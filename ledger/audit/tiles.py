@@ -104,27 +104,6 @@ def width_at(level: int, index: int, size: int) -> int:
     return min(max(complete - index * FULL_WIDTH, 0), FULL_WIDTH)
 
 
-def partial_tiles(size: int) -> list[Tile]:
-    """Section Partial Tiles: those of a tree of `size` leaves, at most one a level, the lowest level first.
-
-    At level l there are floor(size / 256^l) mod 256 hashes in it; an empty one does not exist.
-    """
-    _check_size(size)
-    tiles: list[Tile] = []
-    level, complete = 0, size
-    while complete:
-        full, width = divmod(complete, FULL_WIDTH)
-        if width:
-            tiles.append(Tile(level, full, width))
-        level, complete = level + 1, full
-    return tiles
-
-
-def partial_bundle(size: int) -> EntryBundle | None:
-    """The partial entry bundle of a tree of `size` leaves, if there is one."""
-    return next((EntryBundle(tile.index, tile.width) for tile in partial_tiles(size) if tile.level == 0), None)
-
-
 def encode_tile(hashes: Sequence[bytes]) -> bytes:
     """Section Merkle Tree: the hashes, one after the other."""
     _check_width(len(hashes))

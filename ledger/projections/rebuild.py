@@ -78,7 +78,7 @@ def _swap(live: Session, beside: Database, built: int) -> list[Difference]:
             for rows in _in_parts(_ordered(rebuilt, table)):
                 live.insert(table, rows)
     forget_words(live)
-    store_words(live, head_of(live).sequence)
+    store_words(live, 0, head_of(live).sequence)
     return differences
 
 

@@ -50,16 +50,18 @@ def found_by(words: Sequence[str], texts: Iterable[str]) -> bool:
     return all(word in there or any(other.startswith(word) for other in there) for word in words)
 
 
-def store_words(session: Session, newest: int) -> None:
-    """Make the events up to `newest` findable by their words, once enough of them are waiting for it.
+def store_words(session: Session, words_to: int, newest: int) -> int:
+    """Make the events after `words_to`, up to `newest`, findable by their words, once enough of them wait for it.
 
     An index of words is cheap to write for many events and dear for one. Until then they are looked at one by one: so
-    does `sequences_with` give them. Indexed is the leaf, as text that FTS5 cuts into words as `words_in` does.
+    does `sequences_with` give them. Indexed is the leaf, as text that FTS5 cuts into words as `words_in` does. Returns up
+    to which event the index goes then.
     """
-    words_to = session.value(WORDS_TO)
-    if newest - words_to >= _WAITING:
-        index_words(session, words_to + 1, newest)
-        session.run("UPDATE appending SET words_to = :newest", newest=newest)
+    if newest - words_to < _WAITING:
+        return words_to
+    index_words(session, words_to + 1, newest)
+    session.run("UPDATE appending SET words_to = :newest", newest=newest)
+    return newest
 
 
 def index_words(session: Session, first: int, last: int) -> None:

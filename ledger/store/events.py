@@ -59,12 +59,16 @@ def head_of(session: Session) -> Head:
     return Head(*row)
 
 
-def held_head(session: Session) -> tuple[Head, bytes]:
-    """The newest event, and the right edge of the tree. Nobody else appends until this transaction ends."""
+def held_head(session: Session) -> tuple[Head, bytes, int]:
+    """The newest event, the right edge of the tree, and up to which event the words are indexed.
+
+    Nobody else appends until this transaction ends.
+    """
     held = " FOR UPDATE" if session.dialect == "postgresql" else ""
-    row = session.row("SELECT sequence, recorded_at, edge FROM appending" + held)
+    row = session.row("SELECT sequence, recorded_at, edge, words_to FROM appending" + held)
     assert row, "the migration puts the one row of `appending` in"
-    return Head(row[0], row[1]), bytes(row[2])
+    sequence, recorded_at, edge, words_to = row
+    return Head(sequence, recorded_at), bytes(edge), words_to
 
 
 def store_events(session: Session, events: Sequence[Event], edge: bytes) -> None:

@@ -14,8 +14,6 @@ from ledger.audit.tiles import (
     encode_bundle,
     encode_tile,
     parse_path,
-    partial_bundle,
-    partial_tiles,
     width_at,
 )
 from ledger.audit.tree import EMPTY_EDGE, LARGEST_SIZE, append_leaves, node_position
@@ -93,25 +91,16 @@ def test_its_hashes_are_those_of_the_specification(size):
 
 
 @pytest.mark.parametrize("size", [*range(0, 2000, 37), 255, 256, 257, 65_535, 65_536, 65_537])
-def test_the_partial_tiles_are_those_of_the_specification(size):
+def test_the_last_tile_of_each_level_is_as_wide_as_the_specification_says(size):
     """Section Partial Tiles: floor(s / 256**l) mod 256 hashes at level l, none where that is 0."""
-    expected = [(level, size // 256**level % 256) for level in range(4) if size // 256**level % 256]
-    tiles = partial_tiles(size)
-    assert [(tile.level, tile.width) for tile in tiles] == expected
-    for tile in tiles:
-        assert tile.index == size // 256 ** (tile.level + 1)
-        assert width_at(tile.level, tile.index, size) == tile.width
+    for level in range(4):
+        assert width_at(level, size // 256 ** (level + 1), size) == size // 256**level % 256
 
 
 def test_the_example_of_the_specification():
-    """A tree of 70,000: 273 full level 0 tiles and one of 112; one full level 1 tile and one of 17; one of 1."""
-    assert partial_tiles(70_000) == [Tile(0, 273, 112), Tile(1, 1, 17), Tile(2, 0, 1)]
-    assert [width_at(0, index, 70_000) for index in (0, 272, 273, 274)] == [256, 256, 112, 0]
-    assert [width_at(1, index, 70_000) for index in (0, 1, 2)] == [256, 17, 0]
-    assert partial_tiles(256) == [Tile(1, 0, 1)]
-    assert partial_bundle(70_000) == EntryBundle(273, 112)
-    assert partial_bundle(256) is None
-    assert partial_bundle(0) is None
+    """Section Partial Tiles, of a tree of 70,000 leaves."""
+    assert [width_at(level, index, 70_000) for level, index in ((0, 273), (1, 1), (2, 0))] == [112, 17, 1]
+    assert [width_at(level, index, 70_000) for level, index in ((0, 272), (0, 274), (1, 0), (3, 0))] == [256, 0, 256, 0]
 
 
 def test_a_tile_exists_in_every_larger_tree():
@@ -182,7 +171,6 @@ def paths(*given_):
     ("tree size", lambda: width_at(0, 0, -1)),
     ("index", lambda: width_at(0, -1, 7)),
     ("level", lambda: width_at(-1, 0, 7)),
-    ("tree size", lambda: partial_tiles(LARGEST_SIZE + 1)),
     ("width", lambda: encode_tile([])),
     ("width", lambda: encode_tile([LEAVES[0]] * 257)),
     ("tile hash", lambda: encode_tile([b"short"])),
