@@ -54,8 +54,8 @@ def store_words(session: Session, words_to: int, newest: int) -> int:
     """Make the events after `words_to`, up to `newest`, findable by their words, once enough of them wait for it.
 
     An index of words is cheap to write for many events and dear for one. Until then they are looked at one by one: so
-    does `sequences_with` give them. Indexed is the leaf, as text that FTS5 cuts into words as `words_in` does. Returns up
-    to which event the index goes then.
+    does `sequences_with` give them. Indexed is the leaf, as text that FTS5 cuts into words as `words_in` does. Returns
+    up to which event the index goes then.
     """
     if newest - words_to < _WAITING:
         return words_to
