@@ -20,7 +20,7 @@ from ledger.domain.history import Change, changes_of
 from ledger.domain.timeline import Span, fold
 from ledger.domain.values import Problem
 from ledger.errors import Invalid, Unsigned
-from ledger.feeds.lists import feed_named
+from ledger.feeds.reading import Feed
 from ledger.importing import MAX_REMOVALS, Imported, Importing
 from ledger.log.bundles import Claim, bundle_of, covering
 from ledger.log.custody import Custody
@@ -154,7 +154,7 @@ class Ledger:
 
     def import_reading(
         self,
-        feed: str,
+        feed: Feed,
         path: Path,
         *,
         by: str,
@@ -168,8 +168,7 @@ class Ledger:
         percent of the entries may be gone. Raises Refused: then nothing was appended.
         """
         with _nothing_collected():
-            found = feed_named(feed)
-            importing = Importing(found, found.read(path), published_on, max_removals, by)
+            importing = Importing(feed, feed.read(path), published_on, max_removals, by)
             if dry_run:
                 with self.reading() as session:
                     return importing.preview(session, head_of(session))

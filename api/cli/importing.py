@@ -14,6 +14,7 @@ from api.cli.endings import plain, say
 from api.cli.opening import local_user, opened, settings_of
 
 if TYPE_CHECKING:
+    from ledger.feeds.reading import Feed
     from ledger.importing import Imported
 
 MAX_REMOVALS = 10.0
@@ -52,10 +53,10 @@ def import_(
       retorsion import un-sc consolidated.xml
       retorsion import uk-sanctions ConList.csv --max-removals 40
     """
-    _require_feed(feed)
+    listed = _feed_of(feed)
     with opened(settings_of(ctx), appending=True) as ledger, _progress(f"reading {feed}"):
         imported = ledger.import_reading(
-            feed, path, by=local_user(), published_on=published_on, max_removals=max_removals, dry_run=dry_run
+            listed, path, by=local_user(), published_on=published_on, max_removals=max_removals, dry_run=dry_run
         )
     for line in _told(imported, dry_run=dry_run):
         click.echo(plain(line))
@@ -67,11 +68,13 @@ def import_(
         say(f"retorsion: not recorded, see whether that is right: {line}")
 
 
-def _require_feed(name: str) -> None:
+def _feed_of(name: str) -> Feed:
     from ledger.feeds.lists import feeds
 
-    if name not in feeds():
+    found = feeds().get(name)
+    if found is None:
         raise click.BadParameter(f"there is no feed {name!r}: there are {', '.join(feeds())}", param_hint="FEED")
+    return found
 
 
 def _told(imported: Imported, *, dry_run: bool) -> Iterator[str]:

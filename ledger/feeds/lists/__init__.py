@@ -4,7 +4,6 @@ from functools import cache
 from importlib import import_module
 from pkgutil import iter_modules
 
-from ledger.errors import NotFound
 from ledger.feeds.reading import Feed
 
 
@@ -13,11 +12,3 @@ def feeds() -> dict[str, Feed]:
     """Every feed by its name: one for each file here."""
     found = [import_module(f"{__name__}.{module.name}").FEED for module in iter_modules(__path__)]
     return {feed.name: feed for feed in sorted(found, key=lambda feed: feed.name)}
-
-
-def feed_named(name: str) -> Feed:
-    """The feed of that name. Raises NotFound."""
-    found = feeds().get(name)
-    if found is None:
-        raise NotFound(f"there is no feed {name}: there are {', '.join(feeds())}")
-    return found
