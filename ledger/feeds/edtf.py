@@ -27,8 +27,8 @@ def of_numbers(year: str, month: str = "", day: str = "", *, about: bool = False
 
 
 def of_words(text: str) -> str | None:
-    """Of `07 Mar 1961`, `Sept. 1961` and `1961`, with or without `circa` before it; of two of them with `to`, `-` or `/`
-    between, one day of these. That the day is not known is said by a range itself: `circa` adds nothing to it.
+    """Of `07 Mar 1961`, `Sept. 1961` and `1961`, with or without `circa`; of two of them with `to`, `-` or `/` between,
+    one day of these. That the day is not known is said by a range itself: `circa` adds nothing to it.
     """
     if not (words := _WORDS.fullmatch(" ".join(text.split()))):
         return None

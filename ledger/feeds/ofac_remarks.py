@@ -4,7 +4,7 @@ What is of no member is prose, and stays: of the measure where it says how it wo
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from ledger.feeds import edtf
@@ -23,12 +23,12 @@ _LEI = re.compile(r"[A-Z0-9]{18}[0-9]{2}\Z")
 _VALUE = r"(?P<value>[^()]+?)(?=,? \(|,? (?:issued|expires|expired)\b|$)"
 _LABELS = {
     "passport": r"(?:\S+ )?(?:British National Overseas |Stateless Person )?Passport(?: No\.| Number| #)?",
+    "tax": r"Tax ID No\.|NIT #|R\.F\.C\.|RUC #|V\.A\.T\. Number|RIF #|(?:Italian )?Fiscal Code|C\.U\.I\.T\.|RTN",
     "national_id": (
         r"(?:\w+ )?National (?:Foreign )?ID (?:No\.|Number|Card)|Cedula(?: de \w+)? (?:No\.|Number)|C\.U\.R\.P\."
         r"|D\.N\.I\.|(?:\w+ )?Identifici?ation Number|SSN|(?:\w+ )?Personal ID (?:No\.|Card)|Citizen's Card Number"
         r"|Electoral Registry No\.|\w+ ID No\.|Stateless Person ID Card"
     ),
-    "tax": r"Tax ID No\.|NIT #|R\.F\.C\.|RUC #|V\.A\.T\. Number|RIF #|(?:Italian )?Fiscal Code|C\.U\.I\.T\.|RTN",
     "registration": (
         r"(?:\w+ )?(?:Registration|Company|Business|Enterprise|Branch Unit|Permit|File) Number|Registration ID"
         r"|(?:Commercial Registry|Business Registration|Public Registration|Government Gazette|Chamber of Commerce"
@@ -63,10 +63,10 @@ class Remarks:
     """What is said of the measure."""
 
 
-def read_remarks(text: str) -> Remarks:
-    """What `text` says: `DOB 12 Nov 1955; nationality China; Passport K000 (China); a.k.a. 'LAO CHEN'.`"""
+def read_remarks(statements: Iterable[str]) -> Remarks:
+    """What they say: `DOB 12 Nov 1955`, `nationality China`, `Passport K000 (China)`, `a.k.a. 'LAO CHEN'`."""
     found = Remarks()
-    for statement in _statements(text):
+    for statement in statements:
         _take(statement, found)
     return found
 
@@ -99,8 +99,8 @@ def _identifier(said: str) -> Identifier | None:
     return None
 
 
-def _statements(text: str) -> Iterator[str]:
-    """Its parts; what stands in brackets is not taken apart."""
+def statements_in(text: str) -> Iterator[str]:
+    """The parts of `DOB 12 Nov 1955; a.k.a. 'LAO CHEN'.`; what stands in brackets is not taken apart."""
     text = text.strip()
     if text.endswith(".") and not _ABBREVIATED.search(text):
         text = text[:-1]
