@@ -32,6 +32,9 @@ class Table:
     columns: tuple[str, ...]
     rows: Iterator[Row]
     """Read as they are asked for. Raises BrokenList where the file turns out to be damaged, or has no row at all."""
+    ends: bool
+    """Whether the last line has an end, as all others do: nothing else tells a file that was cut off in its last
+    cell."""
     warnings: list[str]
 
     def broken(self, row: Row, detail: str) -> BrokenList:
@@ -44,17 +47,18 @@ def table(
 ) -> Table:
     """The table in the file at `path`, whose header has every column of one of the `forms`, in any order.
 
-    `above` records stand above the header. With `ends` the last line has to end as all others do: nothing else tells
-    a file that was cut off within its last cell. Raises BrokenList for any other file.
+    `above` records stand above the header. The last line needs an end where the list `ends` with one. Raises BrokenList
+    for any other file.
     """
     text = text_of(path, *encodings)
     found = records(text, path.name)
     before = [cells for _, cells in (_next(found, path.name) for _ in range(above))]
     header = tuple(cell.strip() for cell in _next(found, path.name)[1])
     warnings = _unread(path.name, header, forms)
-    if ends and not text.endswith(("\n", "\r")):
+    ended = text.endswith(("\n", "\r"))
+    if ends and not ended:
         raise BrokenList(f"{path.name}: its last line has no end, so it may be cut off; fetch it again")
-    return Table(path.name, before, header, _rows(path.name, header, found), warnings)
+    return Table(path.name, before, header, _rows(path.name, header, found), ended, warnings)
 
 
 def text_of(path: Path, *encodings: str) -> str:
