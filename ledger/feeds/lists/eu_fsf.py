@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from ledger.feeds import edtf, xml
+from ledger.feeds.cells import numbered
 from ledger.feeds.countries import common_country_of, countries_of
 from ledger.feeds.names import named
 from ledger.feeds.programmes import Programmes
@@ -54,7 +55,7 @@ class _Entity:
         """Add what a sanctionEntity says; the name that comes first is the name."""
         for alias in entry.each("nameAlias"):
             (self.weak_names if _is_weak(alias) and self.names else self.names).append(_whole_name(alias))
-            self.positions.append(alias.attribute("function"))
+            self.positions += numbered(alias.attribute("function"))
         self.citizenships += _countries(entry.each("citizenship"))
         self.addresses += _countries(entry.each("address"))
         self.birth_dates += filter(None, map(_birth_date, entry.each("birthdate")))
@@ -67,7 +68,7 @@ class _Entity:
             "category": "person" if self.is_person else "organisation",
             **named(self.names[0], self.names, self.weak_names),
             "countries": countries_of(self.citizenships) if self.is_person else common_country_of(self.addresses),
-            "positions": [{"title": title} for title in dict.fromkeys(filter(None, self.positions))],
+            "positions": [{"title": title} for title in dict.fromkeys(self.positions)],
             "birth_dates": list(dict.fromkeys(self.birth_dates)),
             "identifiers": [
                 {"scheme": scheme, "value": value}

@@ -8,10 +8,12 @@ nationalities are prose here and there: a line break within them is a space.
 
 import re
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 from ledger.feeds import edtf, xml
+from ledger.feeds.cells import document_numbers, numbered
 from ledger.feeds.countries import common_country_of, countries_of
 from ledger.feeds.names import named
 from ledger.feeds.programmes import Programmes
@@ -23,6 +25,7 @@ _AUTHORITY = Authority("un-sc", "United Nations Security Council", "un")
 _NAME_PARTS = ("FIRST_NAME", "SECOND_NAME", "THIRD_NAME", "FOURTH_NAME")
 _NOT_AVAILABLE = "na"
 _PASSPORT = re.compile("passport|passeport|pasaporte", re.IGNORECASE)
+_PROSE = re.compile(r"[a-z]{2}|\(")
 _REMARK = " (original script)"
 
 
@@ -36,7 +39,7 @@ def read(path: Path) -> Reading:
         reference, regime, name = entry.text("REFERENCE_NUMBER"), entry.text("UN_LIST_TYPE"), _name(entry)
         if not (slug(reference) and regime and name):
             raise BrokenList(
-                f"{path}: entry {number} ({reference or name or 'unnamed'}) lacks its REFERENCE_NUMBER, UN_LIST_TYPE or"
+                f"{path}: entry {number} ({reference or name or 'unnamed'}) has no REFERENCE_NUMBER, UN_LIST_TYPE or"
                 " name: the list is damaged, fetch it again"
             )
         key = f"{_NAME}-{slug(reference)}"
@@ -68,18 +71,21 @@ def _terms(entry: xml.Element, reference: str, name: str) -> dict[str, Any]:
     aliases = list(entry.each("INDIVIDUAL_ALIAS" if is_person else "ENTITY_ALIAS"))
     good = [alias for alias in aliases if alias.text("QUALITY").lower() != "low"]
     weak = [alias for alias in aliases if alias.text("QUALITY").lower() == "low"]
-    nationalities = [*entry.texts("NATIONALITY/VALUE"), *entry.texts("NATIONALITY2")]
+    if is_person:
+        countries = countries_of([*entry.texts("NATIONALITY/VALUE"), *entry.texts("NATIONALITY2")])
+    else:
+        countries = common_country_of(entry.texts("ENTITY_ADDRESS/COUNTRY"))
+    titles = chain.from_iterable(map(numbered, entry.texts("DESIGNATION/VALUE")))
     births = map(_birth_date, entry.each("INDIVIDUAL_DATE_OF_BIRTH"))
-    documents = map(_document, entry.each("INDIVIDUAL_DOCUMENT"))
+    documents = chain.from_iterable(map(_document, entry.each("INDIVIDUAL_DOCUMENT")))
+    identifiers = dict.fromkeys([("un", reference), *documents])
     return {
         "category": "person" if is_person else "organisation",
         **named(name, [*entry.texts("NAME_ORIGINAL_SCRIPT"), *_alias_names(good)], _alias_names(weak)),
-        "countries": countries_of(nationalities)
-        if is_person
-        else common_country_of(entry.texts("ENTITY_ADDRESS/COUNTRY")),
-        "positions": [{"title": title} for title in dict.fromkeys(entry.texts("DESIGNATION/VALUE"))],
+        "countries": countries,
+        "positions": [{"title": title} for title in dict.fromkeys(titles)],
         "birth_dates": list(dict.fromkeys(filter(None, births))),
-        "identifiers": [{"scheme": "un", "value": reference}, *filter(None, documents)],
+        "identifiers": [{"scheme": scheme, "value": value} for scheme, value in identifiers],
         "description": entry.text("COMMENTS1") or None,
     }
 
@@ -106,12 +112,13 @@ def _birth_date(born: xml.Element) -> str | None:
     return f"{date}~" if date and about and not date.startswith("[") else date
 
 
-def _document(document: xml.Element) -> dict[str, str] | None:
-    """A passport, or another document of a person; those whose number stands in the prose of another cell are left."""
-    if not (number := document.text("NUMBER")):
-        return None
-    is_passport = _PASSPORT.search(document.text("TYPE_OF_DOCUMENT2") or document.text("TYPE_OF_DOCUMENT"))
-    return {"scheme": "passport" if is_passport else "national_id", "value": number}
+def _document(document: xml.Element) -> Iterator[tuple[str, str]]:
+    """Scheme and number. NUMBER may have prose around it, as "Libyan passport No. 513519"."""
+    number = document.text("NUMBER")
+    kind = f"{document.text('TYPE_OF_DOCUMENT')} {document.text('TYPE_OF_DOCUMENT2')}"
+    scheme = "passport" if _PASSPORT.search(kind) else "national_id"
+    numbers = document_numbers(number) if _PROSE.search(number) else []
+    return ((scheme, value) for value in numbers or [number] if value)
 
 
 FEED = Feed(
