@@ -1,0 +1,56 @@
+"""What lists put into one cell: several things that are numbered or separated, a number with remarks to it."""
+
+import re
+from collections.abc import Iterable
+
+from ledger.feeds.countries import country_of
+
+_NUMBERING = re.compile(r"(?:^|(?<=[\s,;.]))\(?(?:[0-9]{1,2}|[a-z])\)\s*")
+_LABEL = re.compile(r"\D*?\bn(?:o|os|umber)\b[.:]*\s*", re.IGNORECASE)
+_NUMBER = re.compile(r"\b(?:[A-Z]{1,3} )*[^\s:]*\d.*")
+_REMARK = re.compile(r"[();,]|\bunder\b|\.(?:\s|$)|\bissued?\b|\bexpir|\bvalid\b", re.IGNORECASE)
+
+
+def one_line(text: str) -> str:
+    """A name, with a space for whatever blanks and line ends it was printed with."""
+    return " ".join(text.split())
+
+
+def numbered(text: str) -> list[str]:
+    """`Germany` and `Morocco` of `(1) Germany. (2) Morocco`, `1) Germany 2) Morocco` and `a) Germany, b) Morocco`; what
+    is not numbered is one thing."""
+    return _without_blanks(part.strip(" \t\r\n.,;") for part in _NUMBERING.split(text))
+
+
+def separated(text: str, marks: str = ";") -> list[str]:
+    """The parts of `text` between any of the `marks`, none twice."""
+    return _without_blanks(map(one_line, re.split(f"[{re.escape(marks)}]", text)))
+
+
+def document_numbers(text: str) -> list[str]:
+    """The numbers of passports and the like, without who issued them and when: `D 000952` of `D 000952 (Afghan). Issued
+    on 7 Jan 1999`. What has not three digits is none."""
+    heads = (_REMARK.split(_LABEL.sub("", part, count=1), maxsplit=1)[0] for part in numbered(text))
+    found = (_NUMBER.search(one_line(head)) for head in heads)
+    return _without_blanks(number[0] for number in found if number and sum(map(str.isdigit, number[0])) >= 3)
+
+
+def identifiers(scheme: str, values: Iterable[str]) -> list[dict[str, str]]:
+    """`values` as identifiers of an actor (domain.md, The terms), none twice."""
+    return [{"scheme": scheme, "value": value} for value in dict.fromkeys(values)]
+
+
+def countries(printed: Iterable[str]) -> list[str]:
+    """The actors of the countries that are certain among those `printed`, none twice."""
+    found = (country_of(country) for country in printed)
+    return [f"actor:{slug}" for slug in dict.fromkeys(found) if slug]
+
+
+def one_country(printed: Iterable[str]) -> list[str]:
+    """The actor of the country, where it is certain and the same for all that are `printed`; else nobody."""
+    found = {country_of(country) for country in printed}
+    return [f"actor:{slug}" for slug in found if slug] if len(found) == 1 else []
+
+
+def _without_blanks(parts: Iterable[str]) -> list[str]:
+    return [part for part in dict.fromkeys(parts) if part]

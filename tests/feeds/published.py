@@ -1,0 +1,74 @@
+"""The published lists, which lie beside the project, not in it (their README says whose they are)."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from ledger.domain.events import Draft, draft
+from ledger.feeds.reading import BrokenList
+
+if TYPE_CHECKING:
+    from ledger.feeds.reading import Feed, Reading
+
+LISTS = Path(__file__).parents[2].parent / "shared" / "data"
+
+
+def published(under: str) -> Path:
+    """The file or folder of that name there. That it is missing is said plainly, and is a failure under CI."""
+    path = LISTS / under
+    if not path.exists():
+        absent = pytest.fail if os.environ.get("CI") else pytest.skip
+        absent(f"published lists are missing: ../shared/data/{under} has to lie beside the project")
+    return path
+
+
+def gone_and_new(before: Reading, after: Reading) -> tuple[int, int]:
+    """How many listings of the one reading the other lacks, and the other way round."""
+    return len(before.listings.keys() - after.listings.keys()), len(after.listings.keys() - before.listings.keys())
+
+
+def assert_notices_cuts(feed: Feed, whole: Path, reading: Reading, cut: Path, places: int) -> None:
+    """A file that ends early, at one of so many places or by any of its last bytes, is refused or lacks so much that
+    the import asks. `reading` is what the `whole` file says; it may lack the end of its last line."""
+    content = whole.read_bytes()
+    ends = {round(place * len(content) / places) for place in range(places)}
+    for end in sorted(ends | {len(content) - last for last in range(1, 12)}):
+        if content[end:].strip(b"\r\n"):
+            cut.write_bytes(content[:end])
+            try:
+                gone, _ = gone_and_new(reading, feed.read(cut))
+            except BrokenList:
+                continue
+            assert gone > max(10, len(reading.listings) / 10), f"the first {end} bytes of {whole} pass for the list"
+
+
+def assert_says_events(feed: Feed, reading: Reading) -> None:
+    """Each target makes a registration, each listing an imposition that the ledger takes as well formed."""
+    for target in reading.targets.values():
+        event = {"type": "registered", "subject": f"actor:{target.slug}", "data": dict(target.terms)}
+        assert isinstance(drafted := draft(event), Draft), drafted
+    authorities = {authority.slug for authority in feed.authorities}
+    for key, listing in reading.listings.items():
+        data = {
+            "title": f"{listing.programmes[0].label}: {reading.targets[listing.target].terms['name']}",
+            "description": listing.description,
+            "imposed_by": [f"actor:{feed.imposer}"],
+            "authorities": [f"actor:{listing.authority}"],
+            "targets": [{"actor": f"actor:{listing.target}"}],
+            "programmes": [programme.slug for programme in listing.programmes],
+            "legal_basis": list(listing.legal_basis or ()),
+        }
+        event = {"type": "imposed", "subject": f"measure:{key}", "data": data}
+        event |= {
+            "effective_on": listing.listed_on or "2020-01-01~",
+            "sources": [{"title": "a list", "url": listing.url}],
+        }
+        assert isinstance(drafted := draft(event), Draft), drafted
+        assert listing.slug == key
+        assert listing.authority in authorities
+        for day in (listing.ended_on, listing.updated_on):
+            assert isinstance(draft({**event, "effective_on": day or "2020-01-01"}), Draft), day
