@@ -33,7 +33,8 @@ def gone_and_new(before: Reading, after: Reading) -> tuple[int, int]:
 
 def assert_notices_cuts(feed: Feed, list_: Path, file: Path, *, places: int) -> None:
     """A `list_` (a file, or a folder with that `file` in it) of which the file ends early, at one of so many places or
-    by any of its last bytes, is refused, or lacks so much that the import asks. Only the last line's end may be missing.
+    by any of its last bytes, is refused, or lacks so much that the import asks. Only the end of the last line may be
+    missing.
     """
     content = file.read_bytes()
     reading = feed.read(list_)
