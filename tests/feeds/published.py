@@ -32,8 +32,8 @@ def gone_and_new(before: Reading, after: Reading) -> tuple[int, int]:
 
 
 def assert_notices_cuts(feed: Feed, list_: Path, file: Path, *, places: int) -> None:
-    """A `list_` (a file, or a folder with that `file` in it) of which the file ends early, at one of so many places or
-    by any of its last bytes, is refused, or lacks so much that the import asks. Only the last line's end may be missing.
+    """A `list_` (a file, or a folder with that `file` in it) is refused, or lacks so much that the import asks, where
+    the file ends early: at any of so many places, or by some of its last bytes. Only its last line end may be missing.
     """
     content = file.read_bytes()
     reading = feed.read(list_)
