@@ -5,6 +5,7 @@ The names that the ledger itself gives to states and territories are in `builtin
 """
 
 import csv
+from collections.abc import Iterable
 from functools import cache
 from importlib.resources import files
 
@@ -16,6 +17,20 @@ def country_of(printed: str) -> str | None:
     code in capitals; None where that is not certain, as for all that has a remark to it ("Bahrain (revoked)")."""
     text = printed.strip()
     return _codes().get(text) or _names().get(_key(text))
+
+
+def countries_of(printed: Iterable[str]) -> list[str]:
+    """The actors that a list means, each once, without those that are not certain: a person's nationalities."""
+    return list(dict.fromkeys(f"actor:{country}" for text in printed if (country := country_of(text))))
+
+
+def common_country_of(printed: Iterable[str]) -> list[str]:
+    """The actor in which all addresses are; none where they are in several countries, or it is not certain of one.
+
+    An address that states no country ("") is passed over.
+    """
+    found = {country_of(text) for text in printed if text.strip()}
+    return [f"actor:{country}" for country in found] if len(found) == 1 and None not in found else []
 
 
 def _key(printed: str) -> str:

@@ -27,8 +27,8 @@ def of_numbers(year: str, month: str = "", day: str = "", *, about: bool = False
 
 
 def of_words(text: str) -> str | None:
-    """Of `07 Mar 1961`, `Sept. 1961`, `1961`, each with `circa` before it, or two of them with `to`, `-` or `/` between:
-    one day of these. A range says by itself that the day is not known: `circa` adds nothing to it.
+    """Of `07 Mar 1961`, `Sept. 1961` and `1961`, with or without `circa`; of two of them with `to`, `-` or `/` between,
+    one day of these. That the day is not known is said by a range itself: `circa` adds nothing to it.
     """
     if not (words := _WORDS.fullmatch(" ".join(text.split()))):
         return None
@@ -42,13 +42,14 @@ def of_words(text: str) -> str | None:
 def between(first: str | None, last: str | None) -> str | None:
     """`[1968-01-01..1973-12-31]` of 1968 and 1973: one day of these. Both are days, months or years without `~`.
 
-    1968 of 1968 and 1968; None where one of the two is not known, or the first comes later.
+    1968 of 1968 and 1968; None where one of the two is none, or the first comes later.
     """
     if not first or not last:
         return None
-    if first == last:
-        return first
-    return _existing(f"[{_filled(first, last=False)}..{_filled(last, last=True)}]")
+    try:
+        return _existing(first if first == last else f"[{_first_day(first)}..{_last_day(last)}]")
+    except ValueError:
+        return None
 
 
 def of_timestamp(text: str) -> str | None:
@@ -67,12 +68,15 @@ def _of_names(day: str | None, month: str | None, year: str | None) -> str | Non
     return of_numbers(year or "", str(_MONTHS[month.lower()]) if month else "", day or "")
 
 
-def _filled(text: str, *, last: bool) -> str:
-    """The first or the last day of a day, month or year."""
-    year, month, day = [*text.split("-"), "", ""][:3]
-    month = month or ("12" if last else "01")
-    days = calendar.monthrange(int(year), int(month))[1] if last else 1
-    return f"{year}-{month}-{day or f'{days:02}'}"
+def _first_day(text: str) -> str:
+    """Of a day, month or year."""
+    return text + "-01-01"[len(text) - 4 :]
+
+
+def _last_day(text: str) -> str:
+    """Of a day, month or year. Raises ValueError where it is none."""
+    year, month, *day = f"{text}-12".split("-") if len(text) == 4 else text.split("-")
+    return text if day else f"{year}-{month}-{calendar.monthrange(int(year), int(month))[1]}"
 
 
 def _existing(text: str) -> str | None:

@@ -6,7 +6,8 @@ from importlib.resources import files
 import pycountry
 import pytest
 
-from ledger.feeds.countries import country_of
+from ledger.feeds.countries import common_country_of, countries_of, country_of
+from ledger.feeds.slugs import slug
 
 
 @pytest.mark.parametrize(
@@ -54,6 +55,25 @@ def test_what_is_not_certain_is_no_country(printed: str) -> None:
     assert country_of(printed) is None
 
 
+def test_nationalities_are_actors_each_once_and_without_what_is_not_certain() -> None:
+    assert countries_of(["Iraqi", "USSR", "Iraq", "", "Syria"]) == ["actor:iq", "actor:sy"]
+
+
+@pytest.mark.parametrize(
+    ("printed", "country"),
+    [
+        (["Iran", "Iran (Islamic Republic of)"], ["actor:ir"]),
+        (["Iran", ""], ["actor:ir"]),
+        (["Iran", "Iraq"], []),
+        (["Sudan", "Sudan/South Sudan"], []),
+        ([""], []),
+        ([], []),
+    ],
+)
+def test_addresses_are_in_one_country_or_in_none(printed: list[str], country: list[str]) -> None:
+    assert common_country_of(printed) == country
+
+
 def test_the_names_of_the_iso_standard_are_known() -> None:
     wrong = {
         (name, country_of(name))
@@ -69,7 +89,9 @@ def test_each_spelling_is_there_once_and_of_a_state_or_territory_that_the_ledger
     builtin = list(csv.DictReader(files("ledger").joinpath("builtin_actors.csv").read_text("utf-8").splitlines()))
     spelled = list(csv.DictReader(files("ledger.feeds").joinpath("countries.csv").read_text("utf-8").splitlines()))
     known = {row["slug"] for row in builtin if row["category"] in ("state", "territory")}
+    names = [slug(row["printed"]) for row in spelled] + [slug(row["name"]) for row in builtin if row["slug"] in known]
 
+    assert len(names) == len(set(names))
     assert all(row["code"] in known for row in spelled)
     assert all(country_of(row["printed"]) == row["code"] for row in spelled)
     assert all(country_of(row["name"]) == row["slug"] for row in builtin if row["slug"] in known)

@@ -69,6 +69,14 @@ def test_numbers(numbers: tuple[str, ...], about: bool, dated: str | None) -> No
         ("1973", "1968", None),
         (None, "1968", None),
         ("1968", None, None),
+        ("1968-02", "1972-02", "[1968-02-01..1972-02-29]"),
+        ("1968-03-05", "1968-04", "[1968-03-05..1968-04-30]"),
+        ("1968", "1968-13", None),
+        ("n/a", "1968", None),
+        ("1968", "n/a", None),
+        ("19-68", "1970", None),
+        ("n/a", "n/a", None),
+        ("1968", "19681", None),
     ],
 )
 def test_ranges(first: str | None, last: str | None, dated: str | None) -> None:
@@ -89,6 +97,12 @@ def test_ranges(first: str | None, last: str | None, dated: str | None) -> None:
 )
 def test_timestamps(printed: str, day: str | None) -> None:
     assert edtf.of_timestamp(printed) == day
+
+
+@given(st.text("0123456789-n"), st.text("0123456789-n") | st.just("1970"))
+def test_a_range_is_one_that_the_ledger_takes_or_none(first: str, last: str) -> None:
+    if (dated := edtf.between(first, last)) is not None:
+        parse_dating(dated)
 
 
 @given(st.text() | st.from_regex(r"(circa )?([0-9]{1,2} )?([A-Z][a-z]{2} )?[0-9]{4}( to ([0-9]{1,2} )?[0-9]{4})?\Z"))
