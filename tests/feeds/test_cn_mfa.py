@@ -134,6 +134,7 @@ def test_of_rows_with_one_key_the_first_says_what_only_one_can_and_the_others_ad
         "category": "person",
         "name": "Ada Ashdown",
         "aliases": ["Rook", "Knight", "阿什当"],
+        "weak_aliases": [],
         "countries": ["actor:gb", "actor:us"],
         "part_of": [],
         "positions": [{"title": "Envoy"}, {"title": "Former envoy", "former": True}],

@@ -22,6 +22,7 @@ from typing import Any
 from ledger.domain.values import URL
 from ledger.feeds.cells import countries, one_line, positions, separated
 from ledger.feeds.edtf import of_numbers
+from ledger.feeds.names import named
 from ledger.feeds.programmes import Programmes
 from ledger.feeds.reading import Authority, Feed, Listing, Reading, Target, file_at, unknown_tags
 from ledger.feeds.slugs import joined, slug
@@ -97,18 +98,12 @@ def _first(before: Listing | None, row: Listing) -> Listing:
 
 def _terms(rows: list[Row]) -> dict[str, Any]:
     category = _CATEGORIES.get(rows[0]["Type"], "organisation")
-    name = one_line(rows[0]["Name"])
-    names = [
-        each
-        for row in rows
-        for each in (one_line(row["Name"]), *separated(row["Alias"]), one_line(row["Chinese name"]))
-    ]
+    names = [name for row in rows for name in (row["Name"], *separated(row["Alias"]), row["Chinese name"])]
     summaries = [summary for row in rows if (summary := row["Summary"] or row["Chinese summary"])]
     is_person = category == "person"
     return {
         "category": category,
-        "name": name,
-        "aliases": [alias for alias in dict.fromkeys(names) if alias and alias != name],
+        **named(one_line(rows[0]["Name"]), map(one_line, names)),
         "countries": countries(row["Country"] for row in rows),
         "part_of": ["actor:eu"] if any(row["Country"] == "EU" for row in rows) else [],
         "positions": positions(dict.fromkeys(summaries)) if is_person else [],

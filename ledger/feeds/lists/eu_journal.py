@@ -22,6 +22,7 @@ from typing import Any
 from ledger.feeds.cells import countries, document_numbers, identifiers, one_country, one_line, positions, separated
 from ledger.feeds.countries import country_of
 from ledger.feeds.edtf import between, of_numbers, of_words
+from ledger.feeds.names import named
 from ledger.feeds.programmes import Programme, Programmes
 from ledger.feeds.reading import Authority, BrokenList, Feed, Listing, Reading, Target, file_at, unknown_tags
 from ledger.feeds.slugs import joined, slug
@@ -152,14 +153,10 @@ def _listed_on(reading: Reading, act: Table, row: Row) -> str | None:
 
 
 def _terms(row: Row) -> dict[str, Any]:
-    name = one_line(row["name"])
-    weak = separated(row["weakAlias"])
-    aliases = [alias for alias in separated(f"{row['alias']};{row['previousName']}") if alias != name]
+    good = separated(f"{row['alias']};{row['previousName']}")
     return {
         "category": _CATEGORIES.get(row["schema"], "organisation"),
-        "name": name,
-        "aliases": aliases,
-        "weak_aliases": [alias for alias in weak if alias != name and alias not in aliases],
+        **named(one_line(row["name"]), good, separated(row["weakAlias"])),
         "countries": _countries(row),
         "positions": positions(separated(row["position"].strip('"'))),
         "birth_dates": list(dict.fromkeys(_birth_dates(row["birthDate"]))),
