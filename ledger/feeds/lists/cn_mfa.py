@@ -20,7 +20,8 @@ from pathlib import Path
 from typing import Any
 
 from ledger.domain.values import URL
-from ledger.feeds.cells import countries, one_line, positions, separated
+from ledger.feeds.cells import one_line, positions, separated
+from ledger.feeds.countries import countries_of
 from ledger.feeds.edtf import of_numbers
 from ledger.feeds.names import named
 from ledger.feeds.programmes import Programmes
@@ -104,7 +105,7 @@ def _terms(rows: list[Row]) -> dict[str, Any]:
     return {
         "category": category,
         **named(one_line(rows[0]["Name"]), map(one_line, names)),
-        "countries": countries(row["Country"] for row in rows),
+        "countries": countries_of(row["Country"] for row in rows),
         "part_of": ["actor:eu"] if any(row["Country"] == "EU" for row in rows) else [],
         "positions": positions(dict.fromkeys(summaries)) if is_person else [],
         "description": None if is_person else next(iter(summaries), None),

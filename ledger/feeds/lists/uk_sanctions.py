@@ -18,7 +18,8 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from ledger.feeds.cells import countries, document_numbers, identifiers, numbered, one_country, one_line, positions
+from ledger.feeds.cells import document_numbers, identifiers, numbered, one_line, positions
+from ledger.feeds.countries import common_country_of, countries_of
 from ledger.feeds.edtf import of_numbers
 from ledger.feeds.names import named
 from ledger.feeds.programmes import Programme, Programmes
@@ -30,10 +31,10 @@ OFSI = Authority("gb-ofsi", "Office of Financial Sanctions Implementation", "gb"
 
 _NAMES = ("Name 1", "Name 2", "Name 3", "Name 4", "Name 5", "Name 6")
 """Given names first; 6 is the family name, or the whole name of an entity or ship."""
-_ADDRESS = (*(f"Address {number}" for number in range(1, 7)), "Post/Zip Code", "Country")
 _COMMON = (
     *_NAMES, "Title", "DOB", "Town of Birth", "Country of Birth", "Nationality", "Passport Details", "Position",
-    *_ADDRESS, "Other Information", "Group Type", "Alias Type", "Regime", "Listed On", "Last Updated", "Group ID",
+    *(f"Address {number}" for number in range(1, 7)), "Post/Zip Code", "Country",
+    "Other Information", "Group Type", "Alias Type", "Regime", "Listed On", "Last Updated", "Group ID",
 )  # fmt: skip
 COLUMNS_29 = (*_COMMON, "NI Number")
 """The passport's number stands among its details; NI is the national identity card."""
@@ -136,12 +137,11 @@ def _countries(of_group: list[Row]) -> list[str]:
     one = of_group[0]
     match one["Group Type"]:
         case "Individual":
-            return countries(numbered(one["Nationality"]))
+            return countries_of(numbered(one["Nationality"]))
         case "Ship":
-            return countries(_FLAG.findall(one["Other Information"]))
+            return countries_of(_FLAG.findall(one["Other Information"]))
         case _:
-            with_address = [row for row in of_group if any(row[column] for column in _ADDRESS)]
-            return one_country(row["Country"].partition("(")[0] for row in with_address)
+            return common_country_of(row["Country"].partition("(")[0] for row in of_group)
 
 
 def _birth_dates(rows: Table, of_group: Iterable[Row]) -> Iterator[str]:
