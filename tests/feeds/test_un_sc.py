@@ -93,8 +93,7 @@ def test_the_day_of_a_reading_is_the_one_that_is_printed_whatever_the_zone(read,
         ("<LISTED_ON/><LAST_DAY_UPDATED><VALUE/></LAST_DAY_UPDATED>", None, None),
         ("", None, None),
         (
-            "<LAST_DAY_UPDATED><VALUE>2019-05-01</VALUE><VALUE>2022-11-08</VALUE><VALUE>2010-01-01</VALUE>"
-            "</LAST_DAY_UPDATED>",
+            "<LAST_DAY_UPDATED><VALUE>2019-05-01</VALUE><VALUE>2022-11-08</VALUE><VALUE/></LAST_DAY_UPDATED>",
             None,
             "2022-11-08",
         ),
