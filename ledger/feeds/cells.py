@@ -2,13 +2,17 @@
 
 import re
 from collections.abc import Iterable
+from typing import Any
 
 from ledger.feeds.countries import country_of
 
 _NUMBERING = re.compile(r"(?:^|(?<=[\s,;.]))\(?(?:[0-9]{1,2}|[a-z])\)\s*")
 _LABEL = re.compile(r"\D*?\bn(?:o|os|umber)\b[.:]*\s*", re.IGNORECASE)
 _NUMBER = re.compile(r"\b(?:[A-Z]{1,3} )*[^\s:]*\d.*")
-_REMARK = re.compile(r"[();,]|\bunder\b|\.(?:\s|$)|\bissued?\b|\bexpir|\bvalid\b", re.IGNORECASE)
+_FORMER = re.compile(r"\W*former", re.IGNORECASE)
+_ASIDE = re.compile(r"^\s*\([^)]*\)\s*")
+_ISSUE = re.compile(r"(?:issued?|expir\w*|valid)\b", re.IGNORECASE)
+_REMARK = re.compile(rf"[();,]|\bunder\b|\.(?:\s|$)|\b{_ISSUE.pattern}", re.IGNORECASE)
 
 
 def one_line(text: str) -> str:
@@ -30,9 +34,19 @@ def separated(text: str, marks: str = ";") -> list[str]:
 def document_numbers(text: str) -> list[str]:
     """The numbers of passports and the like, without who issued them and when: `D 000952` of `D 000952 (Afghan). Issued
     on 7 Jan 1999`. What has not three digits is none."""
-    heads = (_REMARK.split(_LABEL.sub("", part, count=1), maxsplit=1)[0] for part in numbered(text))
+    heads = (_head(_LABEL.sub("", _ASIDE.sub("", part), count=1)) for part in numbered(text) if not _ISSUE.match(part))
     found = (_NUMBER.search(one_line(head)) for head in heads)
     return _without_blanks(number[0] for number in found if number and sum(map(str.isdigit, number[0])) >= 3)
+
+
+def _head(text: str) -> str:
+    """What stands before any remark."""
+    return _REMARK.split(text, maxsplit=1)[0]
+
+
+def positions(titles: Iterable[str]) -> list[dict[str, Any]]:
+    """Titles as positions of an actor (domain.md, The terms): what is called `Former` is held no longer."""
+    return [{"title": title, "former": True} if _FORMER.match(title) else {"title": title} for title in titles]
 
 
 def identifiers(scheme: str, values: Iterable[str]) -> list[dict[str, str]]:

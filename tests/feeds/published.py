@@ -31,19 +31,21 @@ def gone_and_new(before: Reading, after: Reading) -> tuple[int, int]:
     return len(before.listings.keys() - after.listings.keys()), len(after.listings.keys() - before.listings.keys())
 
 
-def assert_notices_cuts(feed: Feed, whole: Path, reading: Reading, cut: Path, places: int) -> None:
-    """A file that ends early, at one of so many places or by any of its last bytes, is refused or lacks so much that
-    the import asks. `reading` is what the `whole` file says; it may lack the end of its last line."""
-    content = whole.read_bytes()
+def assert_notices_cuts(feed: Feed, list_: Path, file: Path, *, places: int) -> None:
+    """A `list_` (a file, or a folder with that `file` in it) of which the file ends early, at one of so many places or
+    by any of its last bytes, is refused, or lacks so much that the import asks. Only the last line's end may be missing.
+    """
+    content = file.read_bytes()
+    reading = feed.read(list_)
     ends = {round(place * len(content) / places) for place in range(places)}
     for end in sorted(ends | {len(content) - last for last in range(1, 12)}):
         if content[end:].strip(b"\r\n"):
-            cut.write_bytes(content[:end])
+            file.write_bytes(content[:end])
             try:
-                gone, _ = gone_and_new(reading, feed.read(cut))
+                gone, _ = gone_and_new(reading, feed.read(list_))
             except BrokenList:
                 continue
-            assert gone > max(10, len(reading.listings) / 10), f"the first {end} bytes of {whole} pass for the list"
+            assert gone > max(10, len(reading.listings) / 10), f"the first {end} bytes of {file} pass for the list"
 
 
 def assert_says_events(feed: Feed, reading: Reading) -> None:

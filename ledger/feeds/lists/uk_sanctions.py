@@ -18,7 +18,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from ledger.feeds.cells import countries, document_numbers, identifiers, numbered, one_country, one_line
+from ledger.feeds.cells import countries, document_numbers, identifiers, numbered, one_country, one_line, positions
 from ledger.feeds.edtf import of_numbers
 from ledger.feeds.programmes import Programme, Programmes
 from ledger.feeds.reading import Authority, BrokenList, Feed, Listing, Reading, Target, file_at, unknown_tags
@@ -46,7 +46,7 @@ _REPEATED = ("Group Type", "Last Updated")
 
 _CATEGORIES = {"Individual": "person", "Entity": "organisation", "Ship": "vessel"}
 _PRIMARY = ("Primary name", "Prime Alias")
-"""The `Alias Type` of the name by which the group goes, now and formerly. All else (AKA, FKA, variation) is an alias."""
+"""The `Alias Type` of the name by which the group goes, now and formerly. AKA, FKA and variations are aliases."""
 _WEAK = "Low quality"
 
 _DAY = re.compile(r"(\d\d)/(\d\d)/(\d{4})")
@@ -111,7 +111,7 @@ def _terms(rows: Table, group: str, of_group: list[Row]) -> dict[str, Any]:
         "name": name,
         "aliases": good,
         "countries": _countries(of_group),
-        "positions": [{"title": title} for title in numbered(one["Position"])],
+        "positions": positions(numbered(one["Position"])),
         "birth_dates": list(dict.fromkeys(_birth_dates(rows, of_group))),
         "identifiers": list(_identifiers(group, of_group)),
         "description": one["Other Information"] or None,
