@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from ledger.feeds import edtf, xml
-from ledger.feeds.cells import numbered
+from ledger.feeds.cells import numbered, positions
 from ledger.feeds.countries import common_country_of, countries_of
 from ledger.feeds.names import named
 from ledger.feeds.programmes import Programmes
@@ -68,7 +68,7 @@ class _Entity:
             "category": "person" if self.is_person else "organisation",
             **named(self.names[0], self.names, self.weak_names),
             "countries": countries_of(self.citizenships) if self.is_person else common_country_of(self.addresses),
-            "positions": [{"title": title} for title in dict.fromkeys(self.positions)],
+            "positions": positions(dict.fromkeys(self.positions)),
             "birth_dates": list(dict.fromkeys(self.birth_dates)),
             "identifiers": [
                 {"scheme": scheme, "value": value}
