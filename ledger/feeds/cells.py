@@ -4,8 +4,6 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-from ledger.feeds.countries import country_of
-
 _NUMBERING = re.compile(r"(?:^|(?<=[\s,;.]))\(?(?:[0-9]{1,2}|[a-z])\)\s*")
 _LABEL = re.compile(r"\D*?\bn(?:o|os|umber)\b[.:]*\s*", re.IGNORECASE)
 _NUMBER = re.compile(r"\b(?:[A-Z]{1,3} )*[^\s:]*\d.*")
@@ -52,18 +50,6 @@ def positions(titles: Iterable[str]) -> list[dict[str, Any]]:
 def identifiers(scheme: str, values: Iterable[str]) -> list[dict[str, str]]:
     """`values` as identifiers of an actor (domain.md, The terms), none twice."""
     return [{"scheme": scheme, "value": value} for value in dict.fromkeys(values)]
-
-
-def countries(printed: Iterable[str]) -> list[str]:
-    """The actors of the countries that are certain among those `printed`, none twice."""
-    found = (country_of(country) for country in printed)
-    return [f"actor:{slug}" for slug in dict.fromkeys(found) if slug]
-
-
-def one_country(printed: Iterable[str]) -> list[str]:
-    """The actor of the country, where it is certain and the same for all that are `printed`; else nobody."""
-    found = {country_of(country) for country in printed}
-    return [f"actor:{slug}" for slug in found if slug] if len(found) == 1 else []
 
 
 def _without_blanks(parts: Iterable[str]) -> list[str]:

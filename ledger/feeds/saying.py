@@ -27,7 +27,7 @@ def said_of_listing(listing: Listing, feed: Feed, target: Said) -> dict[str, Any
         "authorities": [f"actor:{listing.authority}"],
         "instruments": _once(instruments),
         "grounds": _once(_each(programmes, "grounds")),
-        "programmes": [programme.slug for programme in programmes],
+        "programmes": _once(programme.slug for programme in programmes),
     }
     if listing.legal_basis is not None:
         said["legal_basis"] = list(listing.legal_basis)

@@ -62,9 +62,8 @@ def gone_and_new(before: Reading, after: Reading) -> tuple[int, int]:
 
 
 def assert_notices_cuts(feed: Feed, list_: Path, file: Path, *, places: int) -> None:
-    """A `list_` (a file, or a folder with that `file` in it) of which the file ends early, at one of so many places or
-    by any of its last bytes, is refused, or lacks so much that the import asks. Only the end of the last line may be
-    missing.
+    """A `list_` (a file, or a folder with that `file` in it) is refused, or lacks so much that the import asks, where
+    the file ends early: at any of so many places, or by some of its last bytes. Only its last line end may be missing.
     """
     content = file.read_bytes()
     reading = feed.read(list_)
@@ -105,3 +104,13 @@ def assert_says_events(feed: Feed, reading: Reading) -> None:
         assert listing.authority in authorities
         for day in (listing.ended_on, listing.updated_on):
             assert isinstance(draft({**event, "effective_on": day or "2020-01-01"}), Draft), day
+
+
+def assert_refuses_cuts(feed: Feed, whole: Path, cut: Path, *, places: int) -> None:
+    """A file of XML that ends early, at one of so many places or by any of its last bytes, is refused."""
+    content = whole.read_bytes().rstrip()
+    ends = {round(place * len(content) / places) for place in range(places)}
+    for end in sorted(ends | {len(content) - last for last in range(1, 12)}):
+        cut.write_bytes(content[:end])
+        with pytest.raises(BrokenList, match="is broken off, or no XML"):
+            feed.read(cut)

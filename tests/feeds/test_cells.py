@@ -2,7 +2,7 @@
 
 import pytest
 
-from ledger.feeds.cells import countries, document_numbers, numbered, one_country, one_line, separated
+from ledger.feeds.cells import document_numbers, numbered, one_line, separated
 
 
 @pytest.mark.parametrize(
@@ -46,15 +46,6 @@ def test_of_a_document_the_number_counts(cell: str, numbers: list[str]) -> None:
 def test_what_is_separated_is_trimmed_and_none_twice() -> None:
     assert separated(" A;B\n C; ;A ") == ["A", "B C"]
     assert separated("A, B; C", ",;") == ["A", "B", "C"]
-
-
-def test_countries_are_those_that_are_certain() -> None:
-    assert countries(["Russian", "Congolese", "Russia", "Iran"]) == ["actor:ru", "actor:ir"]
-
-
-def test_one_country_is_the_one_of_all() -> None:
-    assert one_country(["Iran", "IRAN"]) == ["actor:ir"]
-    assert one_country(["Iran", "Congolese"]) == one_country(["Iran", "Malta"]) == one_country([]) == []
 
 
 def test_a_name_is_on_one_line() -> None:

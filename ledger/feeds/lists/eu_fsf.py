@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from ledger.feeds import edtf, xml
-from ledger.feeds.cells import numbered
+from ledger.feeds.cells import numbered, positions
 from ledger.feeds.countries import common_country_of, countries_of
 from ledger.feeds.names import named
 from ledger.feeds.programmes import Programmes
@@ -53,7 +53,7 @@ class _Entity:
 
     def add(self, entry: xml.Element) -> None:
         """Add what a sanctionEntity says; the name that comes first is the name."""
-        for alias in entry.each("nameAlias"):
+        for alias in filter(_whole_name, entry.each("nameAlias")):
             (self.weak_names if _is_weak(alias) and self.names else self.names).append(_whole_name(alias))
             self.positions += numbered(alias.attribute("function"))
         self.citizenships += _countries(entry.each("citizenship"))
@@ -68,7 +68,7 @@ class _Entity:
             "category": "person" if self.is_person else "organisation",
             **named(self.names[0], self.names, self.weak_names),
             "countries": countries_of(self.citizenships) if self.is_person else common_country_of(self.addresses),
-            "positions": [{"title": title} for title in dict.fromkeys(self.positions)],
+            "positions": positions(dict.fromkeys(self.positions)),
             "birth_dates": list(dict.fromkeys(self.birth_dates)),
             "identifiers": [
                 {"scheme": scheme, "value": value}
@@ -91,7 +91,7 @@ def read(path: Path) -> Reading:
         reference, tag = entry.attribute("euReferenceNumber"), _programme(entry)
         if not (slug(reference) and tag and any(map(_whole_name, entry.each("nameAlias")))):
             raise BrokenList(
-                f"{path}: entry {number} ({reference or 'unnamed'}) lacks its euReferenceNumber, programme or name:"
+                f"{path}: entry {number} ({reference or 'unnamed'}) has no euReferenceNumber, programme or name:"
                 " the list is damaged, fetch it again"
             )
         target = f"{_NAME}-{slug(reference.removeprefix('EU.'))}"

@@ -19,9 +19,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from ledger.feeds.cells import countries, document_numbers, identifiers, one_country, one_line, positions, separated
-from ledger.feeds.countries import country_of
+from ledger.feeds.cells import document_numbers, identifiers, one_line, positions, separated
+from ledger.feeds.countries import common_country_of, countries_of, country_of
 from ledger.feeds.edtf import between, of_numbers, of_words
+from ledger.feeds.names import named
 from ledger.feeds.programmes import Programme, Programmes
 from ledger.feeds.reading import Authority, BrokenList, Feed, Listing, Reading, Target, file_at, unknown_tags
 from ledger.feeds.slugs import joined, slug
@@ -152,14 +153,10 @@ def _listed_on(reading: Reading, act: Table, row: Row) -> str | None:
 
 
 def _terms(row: Row) -> dict[str, Any]:
-    name = one_line(row["name"])
-    weak = separated(row["weakAlias"])
-    aliases = [alias for alias in separated(f"{row['alias']};{row['previousName']}") if alias != name]
+    good = separated(f"{row['alias']};{row['previousName']}")
     return {
         "category": _CATEGORIES.get(row["schema"], "organisation"),
-        "name": name,
-        "aliases": aliases,
-        "weak_aliases": [alias for alias in weak if alias != name and alias not in aliases],
+        **named(one_line(row["name"]), good, separated(row["weakAlias"])),
         "countries": _countries(row),
         "positions": positions(separated(row["position"].strip('"'))),
         "birth_dates": list(dict.fromkeys(_birth_dates(row["birthDate"]))),
@@ -180,11 +177,11 @@ def _identifiers(row: Row) -> Iterator[dict[str, str]]:
 def _countries(row: Row) -> list[str]:
     match _CATEGORIES.get(row["schema"]):
         case "person":
-            return countries(_nationalities(row["nationality"]))
+            return countries_of(_nationalities(row["nationality"]))
         case "vessel" | "aircraft":
-            return countries([row["flag"]])
+            return countries_of([row["flag"]])
         case _:
-            return one_country(separated(row["country"], ";,") or map(_country_in, separated(row["address"])))
+            return common_country_of(separated(row["country"], ";,") or map(_country_in, separated(row["address"])))
 
 
 def _nationalities(cell: str) -> Iterator[str]:
@@ -197,7 +194,7 @@ def _country_in(address: str) -> str:
     """`Sudan` of `Plot 134, Khartoum, 11111 Sudan` and of `Khartoum (Sudan)`; nothing of `San Diego, CA 92101`."""
     parts = [part.strip(" .0123456789") for part in re.split(r"[,()]", address)]
     last = next((part for part in reversed(parts) if part), "")
-    return last if len(last) > len("CA") else ""
+    return last if len(last) > len("CA") else address
 
 
 def _birth_dates(cell: str) -> Iterator[str]:

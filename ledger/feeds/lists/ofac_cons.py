@@ -27,6 +27,23 @@ _COLUMNS = (
 )  # fmt: skip
 """Where the XML has what the files have in their columns, from the fifth on."""
 
+_IN_REMARKS = (
+    "SWIFT/BIC", "Website", "Email Address", "Equity Ticker", "Issuer Name", "ISIN", "BIK (RU)",
+    "CAATSA Section 235 Information:", "Executive Order 13662 Directive Determination -", "Gender",
+    "Nationality of Registration", "Secondary sanctions risk:", "Organization Established Date", "Organization Type:",
+    "Target Type", "Effective Date (CMIC)", "Purchase/Sales For Divestment Date (CMIC)", "Listing Date (CMIC)",
+    "Executive Order 14014 Directive Information:", "Listing Date (EO 14014 Directive 1):",
+    "Effective Date (EO 14014 Directive 1):", "Executive Order 14024 Directive Information -",
+    "Executive Order 14024 Directive Information", "Listing Date (EO 14024 Directive 1a):",
+    "Effective Date (EO 14024 Directive 1a):", "Listing Date (EO 14024 Directive 2):",
+    "Effective Date (EO 14024 Directive 2):", "Listing Date (EO 14024 Directive 3):",
+    "Effective Date (EO 14024 Directive 3):", "V.A.T. Number", "Public Registration Number", "Registration ID",
+    "Company Number", "C.R. No.", "Business Registration Number", "Tax ID No.", "Government Gazette Number", "License",
+    "Legal Entity Number", "Registration Number", "Unified Social Credit Code (USCC)",
+)  # fmt: skip
+"""The types of identifiers in the order in which the remarks of the files have them: then both forms say the same."""
+_PLACES = {kind: place for place, kind in enumerate(_IN_REMARKS)}
+
 
 def read(path: Path) -> Reading:
     """What the file, or the files of the folder, at `path` say. Raises BrokenList."""
@@ -83,17 +100,25 @@ def _name(named: xml.Element) -> str:
 
 
 def _statements(entry: xml.Element) -> Iterator[str]:
-    """What the files have in their remarks, but for weak aliases. The XML's own order of identifiers means nothing."""
+    """What the files have in their remarks, but for weak aliases, and in the order in which they have it."""
     yield from (f"DOB {day}" for day in entry.texts("dateOfBirthList/dateOfBirthItem/dateOfBirth"))
     yield from (f"POB {place}" for place in entry.texts("placeOfBirthList/placeOfBirthItem/placeOfBirth"))
     yield from (f"nationality {country}" for country in entry.texts("nationalityList/nationality/country"))
     yield from (f"citizen {country}" for country in entry.texts("citizenshipList/citizenship/country"))
-    parts = ("idType", "idNumber", "idCountry")
-    identifiers = sorted(tuple(map(each.text, parts)) for each in entry.each("idList/id"))
-    for kind, number, country in identifiers:
-        yield f"{kind} {number}" + (f" ({country})" if country else "")
+    before = None
+    for known in sorted(entry.each("idList/id"), key=_place):
+        kind, number, country = (known.text(part) for part in ("idType", "idNumber", "idCountry"))
+        alternative = "alt. " if kind == before else ""
+        yield f"{alternative}{kind} {number}" + (f" ({country})" if country else "")
+        before = kind
     for remark in statements_in(entry.text("remarks")):
         yield remark[1:-1] if remark.startswith("(") and remark.endswith(")") else remark
+
+
+def _place(known: xml.Element) -> tuple[int, str, int]:
+    """Where an `id` stands in the remarks of the files. The XML has them in an order that means nothing."""
+    kind, uid = known.text("idType"), known.text("uid")
+    return _PLACES.get(kind, len(_PLACES)), kind, int(uid) if uid.isdecimal() else 0
 
 
 FEED = Feed(

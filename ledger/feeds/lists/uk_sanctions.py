@@ -18,8 +18,10 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from ledger.feeds.cells import countries, document_numbers, identifiers, numbered, one_country, one_line, positions
+from ledger.feeds.cells import document_numbers, identifiers, numbered, one_line, positions
+from ledger.feeds.countries import common_country_of, countries_of
 from ledger.feeds.edtf import of_numbers
+from ledger.feeds.names import named
 from ledger.feeds.programmes import Programme, Programmes
 from ledger.feeds.reading import Authority, BrokenList, Feed, Listing, Reading, Target, file_at, unknown_tags
 from ledger.feeds.slugs import slug
@@ -29,10 +31,10 @@ OFSI = Authority("gb-ofsi", "Office of Financial Sanctions Implementation", "gb"
 
 _NAMES = ("Name 1", "Name 2", "Name 3", "Name 4", "Name 5", "Name 6")
 """Given names first; 6 is the family name, or the whole name of an entity or ship."""
-_ADDRESS = (*(f"Address {number}" for number in range(1, 7)), "Post/Zip Code", "Country")
 _COMMON = (
     *_NAMES, "Title", "DOB", "Town of Birth", "Country of Birth", "Nationality", "Passport Details", "Position",
-    *_ADDRESS, "Other Information", "Group Type", "Alias Type", "Regime", "Listed On", "Last Updated", "Group ID",
+    *(f"Address {number}" for number in range(1, 7)), "Post/Zip Code", "Country",
+    "Other Information", "Group Type", "Alias Type", "Regime", "Listed On", "Last Updated", "Group ID",
 )  # fmt: skip
 COLUMNS_29 = (*_COMMON, "NI Number")
 """The passport's number stands among its details; NI is the national identity card."""
@@ -105,19 +107,18 @@ def _groups(rows: Table) -> dict[str, list[Row]]:
 def _terms(rows: Table, group: str, of_group: list[Row]) -> dict[str, Any]:
     one = of_group[0]
     name = _name(next((row for row in of_group if row["Alias Type"] in _PRIMARY), one))
-    good = _others(name, [row for row in of_group if row.get("Alias Quality") != _WEAK])
+    good = [row for row in of_group if row.get("Alias Quality") != _WEAK]
     terms = {
         "category": _CATEGORIES[one["Group Type"]],
-        "name": name,
-        "aliases": good,
+        **named(name, _names(good), _names(of_group)),
         "countries": _countries(of_group),
         "positions": positions(numbered(one["Position"])),
         "birth_dates": list(dict.fromkeys(_birth_dates(rows, of_group))),
         "identifiers": list(_identifiers(group, of_group)),
         "description": one["Other Information"] or None,
     }
-    if "Alias Quality" in one:
-        terms["weak_aliases"] = [weak for weak in _others(name, of_group) if weak not in good]
+    if "Alias Quality" not in one:
+        del terms["weak_aliases"]
     return terms
 
 
@@ -125,22 +126,22 @@ def _name(row: Row) -> str:
     return one_line(" ".join(row[column] for column in _NAMES))
 
 
-def _others(name: str, rows: Iterable[Row]) -> list[str]:
-    """The names of the rows in any script, but for `name`; none twice."""
-    found = [printed for row in rows for printed in (_name(row), one_line(row.get("Name Non-Latin Script", "")))]
-    return [printed for printed in dict.fromkeys(found) if printed and printed != name]
+def _names(rows: Iterable[Row]) -> Iterator[str]:
+    """The names of the rows, in any script."""
+    for row in rows:
+        yield _name(row)
+        yield one_line(row.get("Name Non-Latin Script", ""))
 
 
 def _countries(of_group: list[Row]) -> list[str]:
     one = of_group[0]
     match one["Group Type"]:
         case "Individual":
-            return countries(numbered(one["Nationality"]))
+            return countries_of(numbered(one["Nationality"]))
         case "Ship":
-            return countries(_FLAG.findall(one["Other Information"]))
+            return countries_of(_FLAG.findall(one["Other Information"]))
         case _:
-            with_address = [row for row in of_group if any(row[column] for column in _ADDRESS)]
-            return one_country(row["Country"].partition("(")[0] for row in with_address)
+            return common_country_of(row["Country"].partition("(")[0] for row in of_group)
 
 
 def _birth_dates(rows: Table, of_group: Iterable[Row]) -> Iterator[str]:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from ledger.feeds import edtf, xml
-from ledger.feeds.cells import document_numbers, numbered
+from ledger.feeds.cells import document_numbers, numbered, positions
 from ledger.feeds.countries import common_country_of, countries_of
 from ledger.feeds.names import named
 from ledger.feeds.programmes import Programmes
@@ -83,7 +83,7 @@ def _terms(entry: xml.Element, reference: str, name: str) -> dict[str, Any]:
         "category": "person" if is_person else "organisation",
         **named(name, [*entry.texts("NAME_ORIGINAL_SCRIPT"), *_alias_names(good)], _alias_names(weak)),
         "countries": countries,
-        "positions": [{"title": title} for title in dict.fromkeys(titles)],
+        "positions": positions(dict.fromkeys(titles)),
         "birth_dates": list(dict.fromkeys(filter(None, births))),
         "identifiers": [{"scheme": scheme, "value": value} for scheme, value in identifiers],
         "description": entry.text("COMMENTS1") or None,
