@@ -70,13 +70,3 @@ def assert_says_events(feed: Feed, reading: Reading) -> None:
         assert listing.authority in authorities
         for day in (listing.ended_on, listing.updated_on):
             assert isinstance(draft({**event, "effective_on": day or "2020-01-01"}), Draft), day
-
-
-def assert_refuses_cuts(feed: Feed, whole: Path, cut: Path, *, places: int) -> None:
-    """A file of XML that ends early, at one of so many places or by any of its last bytes, is refused."""
-    content = whole.read_bytes().rstrip()
-    ends = {round(place * len(content) / places) for place in range(places)}
-    for end in sorted(ends | {len(content) - last for last in range(1, 12)}):
-        cut.write_bytes(content[:end])
-        with pytest.raises(BrokenList, match="is broken off, or no XML"):
-            feed.read(cut)
