@@ -98,7 +98,7 @@ def test_a_list_that_breaks_off_after_any_byte_is_refused(tmp_path, name):
     whole = LISTS[name].encode()
     for end in range(len(whole)):
         path.write_bytes(whole[:end])
-        with pytest.raises(BrokenList, match=r"list\.xml is broken off, or no XML .*fetch it again"):
+        with pytest.raises(BrokenList, match=r"list\.xml is (broken off|another list)"):
             feeds()[name].read(path)
 
 
