@@ -20,11 +20,13 @@ from ledger.domain.history import Change, changes_of
 from ledger.domain.timeline import Span, fold
 from ledger.domain.values import Problem
 from ledger.errors import Invalid, Unsigned
+from ledger.exports.snapshot import Snapshot
 from ledger.log.bundles import Claim, bundle_of, covering
 from ledger.log.custody import Custody
 from ledger.log.leaves import inclusion, leaf
 from ledger.log.publishing import Cosign, Log
 from ledger.projections.batch import Batch
+from ledger.projections.lists import When
 from ledger.projections.rebuild import Difference, rebuild
 from ledger.settings import Settings
 from ledger.store.database import UNAVAILABLE, Database
@@ -104,6 +106,10 @@ class Ledger:
     def reading(self, *, once: bool = False) -> AbstractContextManager[Session]:
         """A snapshot of the ledger, for as long as this lasts; with `once`, for one statement."""
         return self._database.reading(once=once)
+
+    def snapshot(self, when: When) -> Snapshot:
+        """The ledger as of `when`, to be exported: see `ledger.exports.formats`."""
+        return Snapshot(self.reading, when)
 
     def head(self) -> Head:
         """The newest event."""

@@ -19,6 +19,7 @@ _COMMANDS = {
     "demo": "api.cli.demonstrating:demo",
     "token": "api.cli.tokens:token",
     "append": "api.cli.appending:append",
+    "export": "api.cli.exporting:export",
     "state": "api.cli.asking:state",
     "history": "api.cli.asking:history",
     "rebuild": "api.cli.rebuilding:rebuild",
