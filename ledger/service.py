@@ -124,15 +124,22 @@ class Ledger:
         key: IdempotencyKey | None = None,
         single: bool = False,
         expected_version: int | None = None,
+        placed: Callable[[int, Sequence[Draft]], Sequence[Draft]] | None = None,
     ) -> Appended:
         """Append `events`, as they are posted, as one batch: all or none.
 
         With `single`, problems point into the one event, not into an array; `expected_version` is then what If-Match
-        said. Raises Invalid, TimelineConflict, VersionConflict, KeyReused.
+        said. `placed` is what the drafts become once it is certain after which event they come: for those that name
+        others of the batch. Raises Invalid, TimelineConflict, VersionConflict, KeyReused.
         """
         with _nothing_collected():
             request = Request(drafts_of(events, single=single), by, key, single, expected_version)
-            appended = self._writer.write(lambda session: self._appending(session).append(request))
+
+            def append(session: Session) -> Appended:
+                appending = self._appending(session)
+                return appending.append(request.placed(appending.newest, placed) if placed else request)
+
+            appended = self._writer.write(append)
         self.log.grown()
         return appended
 

@@ -190,3 +190,12 @@ def times_of(session: Session, sequences: Iterable[int]) -> dict[int, int]:
         sequences=session.listing(sequences),
     )
     return dict(rows)
+
+
+def leaf_of_version(session: Session, subject: str, version: int) -> bytes | None:
+    """The event that is the one with that version in the stream of `subject`; None where there is none."""
+    return session.value(  # type: ignore[no-any-return]
+        "SELECT leaf FROM events WHERE subject = :subject ORDER BY sequence LIMIT 1 OFFSET :before",
+        subject=subject,
+        before=version - 1,
+    )
