@@ -162,9 +162,8 @@ class _Listing:
 
         Of the run of days without an end in between that has the day, or the last one before it.
         """
-        run, end = next(
-            (run, end) for run, end in reversed(_runs(self._spans)) if run[0].valid_from <= self._held.valid_from
-        )
+        runs = [(run, end) for run, end in _runs(self._spans) if run[0].valid_from <= self._held.valid_from]
+        run, end = runs[-1] if runs else ([], self._held)  # what was lifted on its first day has held on none
         firsts = {
             "startDate": next((span for span in run if span.status in IN_FORCE), None),
             "listingDate": next((span for span in run if span.status == "announced"), None),

@@ -42,7 +42,9 @@ def test_the_version_is_that_of_the_package(run):
     assert run("--version").done() == f"retorsion {version('retorsion')}\n"
 
 
-@pytest.mark.parametrize("words", [["--help"], ["--version"], ["serve", "--help"], ["export", "--help"], ["state"]], ids=" ".join)
+@pytest.mark.parametrize(
+    "words", [["--help"], ["--version"], ["serve", "--help"], ["export", "--help"], ["state"]], ids=" ".join
+)
 def test_nothing_heavy_is_imported_to_say_so(words):
     program = (
         "import sys, json\n"
