@@ -1,7 +1,7 @@
 """Actors as they stand on the day, looked up together for a part of an export: who counts as whom, and for which
 country."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from ledger.projections.lists import When
 from ledger.projections.states import Held, held_of_each, timelines_of
@@ -44,20 +44,20 @@ class Actors:
 
         Each by the fewest steps of `countries`, or of `part_of` where it has none; one of these is of itself alone.
         """
-        found: dict[str, None] = {}
-        seen: set[str] = set()
-        waiting = list(names)
+        return list(dict.fromkeys(country for name in names for country in self._countries_above(name)))
+
+    def _countries_above(self, name: str) -> Iterator[str]:
+        waiting, seen = [name], set[str]()
         while waiting:
             name = self.read_as(waiting.pop(0))
-            if name in seen:
+            held = self.held(name)
+            if name in seen or held is None:
                 continue
             seen.add(name)
-            held = self.held(name)
-            if held and held.state.known_terms()["category"] in _STANDING_FOR_THEMSELVES:
-                found[name.partition(":")[2]] = None
+            if held.state.known_terms()["category"] in _STANDING_FOR_THEMSELVES:
+                yield name.partition(":")[2]
             else:
                 waiting += self._steps(name)
-        return list(found)
 
     def _merged(self, name: str) -> list[str]:
         held = self._held.get(name)
