@@ -5,7 +5,7 @@ writer at a time, so that sequence, time and log have one order.
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 
 from ledger.audit.leaves import LEAF_LIMIT, leaf_hash, leaf_of
@@ -65,6 +65,10 @@ class Request:
         """The pointer to the draft with that index."""
         return "" if self.single else f"/{index}"
 
+    def placed(self, newest: int, place: Callable[[int, Sequence[Draft]], Sequence[Draft]]) -> "Request":
+        """The same with what `place` makes of its drafts, which are to come after the event `newest`."""
+        return replace(self, drafts=place(newest, self.drafts))
+
 
 class Appending:
     """Appends within one transaction: each as if it were alone, but written together where none depends on another."""
@@ -76,6 +80,11 @@ class Appending:
         log.require_whole(session, self._head.sequence)
         self._begin()
         session.before_commit = self._write
+
+    @property
+    def newest(self) -> int:
+        """The event after which the next one comes."""
+        return self._head.sequence
 
     def append(self, request: Request) -> Appended:
         """Store the drafts of `request` as one batch, all or none; before the commit at the latest they are written.

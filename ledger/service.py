@@ -22,11 +22,13 @@ from ledger.domain.values import Problem
 from ledger.errors import Invalid, Unsigned
 from ledger.feeds.reading import Feed
 from ledger.importing import MAX_REMOVALS, Imported, Importing
+from ledger.exports.snapshot import Snapshot
 from ledger.log.bundles import Claim, bundle_of, covering
 from ledger.log.custody import Custody
 from ledger.log.leaves import inclusion, leaf
 from ledger.log.publishing import Cosign, Log
 from ledger.projections.batch import Batch
+from ledger.projections.lists import When
 from ledger.projections.rebuild import Difference, rebuild
 from ledger.settings import Settings
 from ledger.store.database import UNAVAILABLE, Database
@@ -108,6 +110,10 @@ class Ledger:
         """A snapshot of the ledger, for as long as this lasts; with `once`, for one statement."""
         return self._database.reading(once=once)
 
+    def snapshot(self, when: When) -> Snapshot:
+        """The ledger as of `when`, to be exported: see `ledger.exports.formats`."""
+        return Snapshot(self.reading, when)
+
     def head(self) -> Head:
         """The newest event."""
         with self.reading(once=True) as session:
@@ -121,15 +127,22 @@ class Ledger:
         key: IdempotencyKey | None = None,
         single: bool = False,
         expected_version: int | None = None,
+        placed: Callable[[int, Sequence[Draft]], Sequence[Draft]] | None = None,
     ) -> Appended:
         """Append `events`, as they are posted, as one batch: all or none.
 
         With `single`, problems point into the one event, not into an array; `expected_version` is then what If-Match
-        said. Raises Invalid, TimelineConflict, VersionConflict, KeyReused.
+        said. `placed` is what the drafts become once it is certain after which event they come: for those that name
+        others of the batch. Raises Invalid, TimelineConflict, VersionConflict, KeyReused.
         """
         with _nothing_collected():
             request = Request(drafts_of(events, single=single), by, key, single, expected_version)
-            appended = self._writer.write(lambda session: self._appending(session).append(request))
+
+            def append(session: Session) -> Appended:
+                appending = self._appending(session)
+                return appending.append(request.placed(appending.newest, placed) if placed else request)
+
+            appended = self._writer.write(append)
         self.log.grown()
         return appended
 

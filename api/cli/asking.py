@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
+from api.cli.asof import at_option, known_at_option
 from api.cli.endings import No
 from api.cli.opening import opened, settings_of
 
@@ -37,13 +38,8 @@ _format = click.option(
 
 @click.command()
 @click.argument("subject")
-@click.option("--at", metavar="DAY", help="As of which day, as 2020-07-10. [default: today in UTC]")
-@click.option(
-    "--known-at",
-    metavar="TIME",
-    help="As known when: a time, as 2020-07-10T12:00:00Z; a day, which means to its end, UTC; "
-    "or the sequence of an event.",
-)
+@at_option
+@known_at_option
 @_format
 @click.pass_context
 def state(ctx: click.Context, subject: str, at: str | None, known_at: str | None, form: str) -> None:
