@@ -136,3 +136,18 @@ def version_at(session: Session, subject: str, sequence: int) -> int:
         sequence=sequence,
     )
     return version or 0
+
+
+def recorded_times(session: Session, subjects: Iterable[str], sequence: int) -> dict[str, tuple[int, int]]:
+    """When the first and the newest event of each of `subjects` were recorded, of those known at `sequence`."""
+    first, newest = (
+        f"SELECT recorded_at FROM events WHERE subject = wanted.value AND sequence <= :sequence"
+        f" ORDER BY sequence {order} LIMIT 1"
+        for order in ("", "DESC")
+    )
+    rows = session.rows(
+        f"SELECT wanted.value, ({first}), ({newest}) FROM {session.listed('subjects')} AS wanted",
+        subjects=session.listing(subjects),
+        sequence=sequence,
+    )
+    return {subject: (first, newest) for subject, first, newest in rows if first is not None}
