@@ -26,6 +26,7 @@ from ledger.log.leaves import inclusion, leaf
 from ledger.log.publishing import Cosign, Log
 from ledger.projections.batch import Batch
 from ledger.projections.rebuild import Difference, rebuild
+from ledger.screening.screening import Screening
 from ledger.settings import Settings
 from ledger.store.database import UNAVAILABLE, Database
 from ledger.store.events import Event, Head, head_of, held_head, told_of
@@ -59,6 +60,7 @@ class Ledger:
         self._writer = Writer(database)
         self._clock = clock
         self.log = Log(database, self._writer, custody, cosign)
+        self.screening = Screening()
 
     @classmethod
     def open(cls, database_url: str, custody: Custody | None = None) -> "Ledger":

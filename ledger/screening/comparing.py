@@ -4,7 +4,9 @@ The rules are in docs/explanation/screening.md. A score depends on the query, an
 on nothing else, so that it is the same whenever it is asked for again.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
+from operator import attrgetter
 from typing import NamedTuple
 
 from ledger.screening.names import Word
@@ -24,76 +26,89 @@ NAME_ALONE = 0.95
 
 
 class Pair(NamedTuple):
-    """Words of the query that are taken for words of the name, by their places, and how alike they are."""
+    """Words of the query that are taken for words of a name."""
 
-    asked: tuple[int, ...]
-    listed: tuple[int, ...]
+    says: float
+    """How alike they are, times what they say: the pair that says most is taken first."""
+    asked: int
+    listed: int
+    """Their places, each a bit."""
     likeness: float
+    asked_weight: float
+    listed_weight: float
 
 
 class Likeness(NamedTuple):
     """How like two names are: 1 where they have the same words."""
 
     value: float
-    pairs: tuple[Pair, ...]
+    pairs: Sequence[Pair]
 
 
 class Asked:
-    """A name that is asked for: its words, and which words of the lexicon are like each, by their numbers."""
+    """A name that is asked for: its words, and which words of a lexicon are like each, by their numbers."""
 
     def __init__(self, words: Sequence[Word], like: Sequence[Mapping[int, float]]) -> None:
+        """`like` has the likeness of words in the lexicon to each of `words`, by their numbers."""
         self.words = words
         self.weight = sum(word.weight for word in words)
-        self._like = like
-        self._folded = {word.folded: place for place, word in enumerate(words)}
+        self._like = [(1 << place, word.weight, of) for place, (word, of) in enumerate(zip(words, like, strict=True))]
+        self._folded = {word.folded: (1 << place, word.weight) for place, word in enumerate(words)}
         self._joined = {
-            words[place].folded + words[place + 1].folded: (place, place + 1) for place in range(len(words) - 1)
+            one.folded + other.folded: (3 << place, one.weight + other.weight)
+            for place, (one, other) in enumerate(pairwise(words))
         }
 
     def likeness(self, listed: Sequence[Word], numbers: Sequence[int]) -> Likeness:
         """How like it is to the name with the words `listed`, which have those `numbers` in the lexicon.
 
-        Each word is taken for at most one of the other name, the pair that says most first. What is left on one side
-        only was left out; what is left on both is a contradiction, and counts once more.
+        Each word is taken for at most one of the other name. What is left on one side only was left out; what is left
+        on both is a contradiction, and counts once more.
         """
-        pairs, said, heard = [], 0.0, 0.0
-        asked_left, listed_left = set(range(len(self.words))), set(range(len(listed)))
-        for pair in [*self._pairs(listed, numbers), *self._initials(listed)]:
-            if asked_left.issuperset(pair.asked) and listed_left.issuperset(pair.listed):
-                asked_left.difference_update(pair.asked)
-                listed_left.difference_update(pair.listed)
+        weight, found = 0.0, []
+        for place, (word, number) in enumerate(zip(listed, numbers, strict=True)):
+            weight += word.weight
+            for asked, asked_weight, like in self._like:
+                if (alike := like.get(number)) is not None:
+                    found.append(_pair(alike, asked, asked_weight, 1 << place, word.weight))
+        likeness = self._taken(found, weight)
+        if likeness.value < 1 and (more := [*self._together(listed), *self._initials(listed)]):
+            return max(likeness, self._taken(found + more, weight), key=attrgetter("value"))
+        return likeness
+
+    def _taken(self, found: list[Pair], weight: float) -> Likeness:
+        found.sort(reverse=True)
+        pairs, asked, listed, said, heard = [], 0, 0, 0.0, 0.0
+        for pair in found:
+            if not (asked & pair.asked or listed & pair.listed):
                 pairs.append(pair)
-                said += pair.likeness * sum(self.words[place].weight for place in pair.asked)
-                heard += pair.likeness * sum(listed[place].weight for place in pair.listed)
-        weight = sum(word.weight for word in listed)
+                asked |= pair.asked
+                listed |= pair.listed
+                said += pair.likeness * pair.asked_weight
+                heard += pair.likeness * pair.listed_weight
         contradiction = min(self.weight - said, weight - heard)
-        return Likeness((said + heard) / (self.weight + weight + contradiction), tuple(pairs))
+        return Likeness((said + heard) / (self.weight + weight + contradiction), pairs)
 
-    def _pairs(self, listed: Sequence[Word], numbers: Sequence[int]) -> list[Pair]:
-        """What may be taken for what, that which says most first."""
-        found: list[tuple[float, Pair]] = []
-        for place, like in enumerate(self._like):
-            for other, number in enumerate(numbers):
-                if (likeness := like.get(number)) is not None:
-                    weight = self.words[place].weight + listed[other].weight
-                    found.append((likeness * weight, Pair((place,), (other,), likeness)))
-        for other, word in enumerate(listed):
+    def _together(self, listed: Sequence[Word]) -> Iterator[Pair]:
+        """One word that is two on the other side."""
+        before: Word | None = None
+        for place, word in enumerate(listed):
             if (both := self._joined.get(word.folded)) is not None:
-                found.append(self._together(both, (other,), listed))
-            if other and (one := self._folded.get(listed[other - 1].folded + word.folded)) is not None:
-                found.append(self._together((one,), (other - 1, other), listed))
-        found.sort(key=lambda each: (-each[0], each[1].asked, each[1].listed))
-        return [pair for _, pair in found]
+                yield _pair(TOGETHER, *both, 1 << place, word.weight)
+            if before and (one := self._folded.get(before.folded + word.folded)) is not None:
+                yield _pair(TOGETHER, *one, 3 << place - 1, before.weight + word.weight)
+            before = word
 
-    def _together(self, asked: tuple[int, ...], listed: tuple[int, ...], words: Sequence[Word]) -> tuple[float, Pair]:
-        weight = sum(self.words[place].weight for place in asked) + sum(words[place].weight for place in listed)
-        return TOGETHER * weight, Pair(asked, listed, TOGETHER)
+    def _initials(self, listed: Sequence[Word]) -> Iterator[Pair]:
+        """A letter for a word that begins with it."""
+        for place, word in enumerate(listed):
+            for asked, one in enumerate(self.words):
+                if one.plain[0] == word.plain[0] and 1 in {len(one.plain), len(word.plain)} and one.plain != word.plain:
+                    yield _pair(INITIAL, 1 << asked, one.weight, 1 << place, word.weight)
 
-    def _initials(self, listed: Sequence[Word]) -> Iterable[Pair]:
-        for place, word in enumerate(self.words):
-            for other, there in enumerate(listed):
-                if 1 in {len(word.plain), len(there.plain)} and word.plain[0] == there.plain[0]:
-                    yield Pair((place,), (other,), INITIAL)
+
+def _pair(likeness: float, asked: int, asked_weight: float, listed: int, listed_weight: float) -> Pair:
+    return Pair(likeness * (asked_weight + listed_weight), asked, listed, likeness, asked_weight, listed_weight)
 
 
 def name_score(likeness: float, *, weak: bool) -> float:

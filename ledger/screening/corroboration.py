@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from ledger.domain.dates import parse_dating
 
-_YEAR = re.compile(r"[0-9]{4}")
+_YEAR = re.compile(r"[0-9]{4}(?=-)")
 
 
 class Agreement(NamedTuple):
@@ -43,17 +43,17 @@ def birth_dates(asked: Sequence[str], listed: Sequence[str]) -> Agreement | None
 
 def _born(text: str) -> _Born | None:
     """The date in any of the forms of domain.md's `effective_on`; None for anything else."""
+    text = text.strip()
     try:
-        first = parse_dating(text.strip()).first_day
+        parse_dating(text)
     except ValueError:
         return None
-    years = [int(year) for year in _YEAR.findall(text)]
-    if "[" in text:
+    if text.startswith("["):
+        years = [int(year) for year in _YEAR.findall(text)]
         return _Born(years[0], years[-1], None, None, is_about=True)
-    year, *parts = text.strip().rstrip("~?%").split("-")
-    month, day = [int(part) for part in parts] + [None] * (2 - len(parts))
-    assert first and int(year) == years[0], "a date names one year"
-    return _Born(years[0], years[0], month, day, is_about=not text.strip()[-1].isdigit())
+    year, month, day, *_ = [*map(int, text.rstrip("~?%").split("-")), None, None]
+    assert year, "it begins with the year"
+    return _Born(year, year, month, day, is_about=not text[-1].isdigit())
 
 
 def _birth_agreement(one: _Born, other: _Born) -> float:

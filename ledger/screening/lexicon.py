@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from rapidfuzz.distance import OSA
 from rapidfuzz.process import cdist
 
-from ledger.screening.names import Word, skeleton, word_of
+from ledger.screening.names import Word, skeleton
 from ledger.screening.postings import Postings
 
 Integers = NDArray[np.int32]
@@ -28,16 +28,30 @@ _MOST_REMEMBERED = 20_000
 _NONE: tuple[Integers, Floats] = (np.zeros(0, np.int32), np.zeros(0, np.float32))
 
 
+class Like:
+    """The words that may be meant by another one."""
+
+    def __init__(self, numbers: Integers, likeness: Floats) -> None:
+        self.numbers, self.likeness = numbers, likeness
+        """Their numbers, and how like each is to the other word, the least like first."""
+        self.by_number = dict(zip(numbers.tolist(), likeness.tolist(), strict=True))
+
+
 class Lexicon:
     """Words, each with a number, and those like a word."""
 
     def __init__(self) -> None:
         self.words: list[Word] = []
         self._numbers: dict[str, int] = {}
+        self._by_sound: dict[str, list[int]] = {}
         self._grams: dict[str, int] = {}
         self._with_gram = Postings()
+        self._plain: list[str] = []
+        self._folded: list[str] = []
         self._lengths = np.zeros(0, np.int32)
-        self._remembered: dict[str, tuple[Integers, Floats]] = {}
+        self._letters = np.zeros(0, np.uint64)
+        self._exact = np.zeros(0, np.bool_)
+        self._remembered: dict[str, Like] = {}
 
     def add(self, names: Iterable[Sequence[Word]]) -> list[tuple[int, ...]]:
         """The numbers of the words of each name; a word that is new is taken in."""
@@ -46,6 +60,11 @@ class Lexicon:
         new = self.words[first:]
         if new:
             grams = [[self._gram(gram) for gram in _grams(word.folded)] for word in new]
+            self._plain += [word.plain for word in new]
+            self._folded += [word.folded for word in new]
+            letters = np.array([_letters(word.folded) for word in new], np.uint64)
+            self._letters = np.append(self._letters, letters)
+            self._exact = np.append(self._exact, np.array([is_exact(word) for word in new], np.bool_))
             self._lengths = np.append(self._lengths, np.array([_length(word.folded) for word in new], np.int32))
             self._with_gram.add(
                 np.array([gram for of in grams for gram in of], np.int32),
@@ -54,17 +73,17 @@ class Lexicon:
             self._remembered.clear()
         return numbered
 
-    def number(self, plain: str) -> int | None:
-        """The number of the word that is written so, if it is there."""
-        return self._numbers.get(plain)
+    def sounding(self, folded: str) -> list[int]:
+        """The numbers of the words that sound so."""
+        return self._by_sound.get(folded, [])
 
-    def like(self, word: Word) -> tuple[Integers, Floats]:
-        """The numbers of all words that may mean `word`, and how like it each is, the least like first."""
+    def like(self, word: Word) -> "Like":
+        """The words that may be meant by `word`."""
         found = self._remembered.get(word.plain)
         if found is None:
             if len(self._remembered) >= _MOST_REMEMBERED:
                 self._remembered.clear()
-            found = self._remembered[word.plain] = self._look_up(word)
+            found = self._remembered[word.plain] = Like(*self._look_up(word))
         return found
 
     def _look_up(self, word: Word) -> tuple[Integers, Floats]:
@@ -72,25 +91,44 @@ class Lexicon:
             number = self._numbers.get(word.plain)
             return _NONE if number is None else (np.array([number], np.int32), np.ones(1, np.float32))
         postings = [
-            self._with_gram.of(number)
-            for gram in _grams(word.folded)
-            if (number := self._grams.get(gram)) is not None
+            self._with_gram.of(number) for gram in _grams(word.folded) if (number := self._grams.get(gram)) is not None
         ]
         if not postings:
             return _NONE
         shared = np.bincount(np.concatenate(postings), minlength=len(self.words))
         numbers = np.nonzero(2 * shared >= _SHARED * (self._lengths + _length(word.folded)))[0].astype(np.int32)
-        likeness = _likeness(word, [self.words[number] for number in numbers.tolist()])
+        numbers = numbers[self._may_be_alike(word, numbers)]
+        sounding = self._similar(word.folded, self._folded, numbers)
+        heard = sounding > 0
+        numbers, sounding = numbers[heard], sounding[heard]
+        found = np.maximum(self._similar(word.plain, self._plain, numbers), np.float32(FOLDED) * sounding)
+        unsure = np.maximum(0, (found - UNLIKE) * np.float32(ALIKE / (ALIKE - UNLIKE)))
+        likeness = np.where(found >= ALIKE, found, unsure).astype(np.float32)
+        likeness[self._exact[numbers]] = 0
         kept = likeness > 0
         numbers, likeness = numbers[kept], likeness[kept]
         order = np.argsort(likeness, kind="stable")
         return numbers[order], likeness[order]
+
+    def _similar(self, text: str, texts: list[str], numbers: Integers) -> Floats:
+        """How similar `text` is to those of `texts`; 0 up to UNLIKE."""
+        how: Any = {"scorer": OSA.normalized_similarity, "score_cutoff": UNLIKE, "dtype": np.float32}
+        found: Floats = cdist([text], [texts[number] for number in numbers.tolist()], **how)
+        return found[0] if len(numbers) else _NONE[1]
+
+    def _may_be_alike(self, word: Word, numbers: Integers) -> NDArray[np.bool_]:
+        """Which of those have letters few enough that `word` has not: each step from one to the other changes two."""
+        others = np.bitwise_count(self._letters[numbers] ^ np.uint64(_letters(word.folded)))
+        longest = np.maximum(self._lengths[numbers], _length(word.folded)) - 1
+        most: NDArray[np.bool_] = others <= 2 * np.ceil(longest * (1 - UNLIKE) - 1)
+        return most
 
     def _number(self, word: Word) -> int:
         number = self._numbers.get(word.plain)
         if number is None:
             number = self._numbers[word.plain] = len(self.words)
             self.words.append(word)
+            self._by_sound.setdefault(word.folded, []).append(number)
         return number
 
     def _gram(self, gram: str) -> int:
@@ -100,20 +138,6 @@ class Lexicon:
 def is_exact(word: Word) -> bool:
     """Whether only the very same word is like it: a number, or a single letter."""
     return len(word.plain) == 1 or word.plain.isdigit()
-
-
-def _likeness(word: Word, others: Sequence[Word]) -> Floats:
-    if not others:
-        return _NONE[1]
-    how: Any = {"scorer": OSA.normalized_similarity, "dtype": np.float32}
-    written = cdist([word.plain], [other.plain for other in others], **how)[0]
-    sounding = cdist([word.folded], [other.folded for other in others], **how)[0]
-    found = np.maximum(written, np.float32(FOLDED) * sounding)
-    for index in np.nonzero(found > UNLIKE)[0].tolist():
-        if is_exact(others[index]):
-            found[index] = 0
-    unsure = np.maximum(0, (found - UNLIKE) * np.float32(ALIKE / (ALIKE - UNLIKE)))
-    return np.where(found >= ALIKE, found, unsure).astype(np.float32)
 
 
 def _grams(folded: str) -> set[str]:
@@ -127,3 +151,11 @@ def _grams(folded: str) -> set[str]:
 
 def _length(folded: str) -> int:
     return len(folded) + 1
+
+
+def _letters(folded: str) -> int:
+    """Which letters and digits there are, each a bit."""
+    bits = 0
+    for letter in folded:
+        bits |= 1 << int(letter, 36)
+    return bits

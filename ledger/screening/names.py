@@ -38,6 +38,10 @@ _LITTLE = frozenset(
 """Words that say little of whom a name means: they count half."""
 
 
+LITTLE_WEIGHT = 0.5
+"""The most that such a word says."""
+
+
 @dataclass(frozen=True, slots=True)
 class Word:
     """A word of a name."""
@@ -96,7 +100,7 @@ def word_of(plain: str) -> Word:
 def weight_of(plain: str) -> float:
     """How much a word says: the longer the more, up to five letters; half of that where it is one of many names."""
     length = min(len(plain), 5)
-    return (0.2 + 0.16 * length) * (0.5 if plain in _LITTLE else 1.0)
+    return (0.2 + 0.16 * length) * (LITTLE_WEIGHT if plain in _LITTLE else 1.0)
 
 
 _SOUNDS = (

@@ -34,6 +34,18 @@ class Postings:
         later = self._later.get(key)
         return np.concatenate((settled, np.array(later, np.int32))) if later else settled
 
+    def of_each(self, keys: Integers) -> tuple[Integers, Integers]:
+        """The numbers under each of `keys`, one key after the other, and how many each has."""
+        known = np.minimum(keys, len(self._starts) - 2).clip(0)
+        starts, ends = self._starts[known], self._starts[known + 1]
+        counts = np.where(keys < len(self._starts) - 1, ends - starts, 0)
+        before = np.cumsum(counts) - counts
+        places = np.repeat(starts - before, counts) + np.arange(counts.sum())
+        if not self._later:
+            return self._numbers[places], counts
+        lists = [self.of(key) for key in keys.tolist()]
+        return np.concatenate(lists), np.array([len(each) for each in lists], np.int32)
+
     def _bounds(self, key: int) -> tuple[int, int]:
         if key + 1 >= len(self._starts):
             return 0, 0
