@@ -20,6 +20,8 @@ from ledger.domain.history import Change, changes_of
 from ledger.domain.timeline import Span, fold
 from ledger.domain.values import Problem
 from ledger.errors import Invalid, Unsigned
+from ledger.feeds.reading import Feed
+from ledger.importing import MAX_REMOVALS, Imported, Importing
 from ledger.log.bundles import Claim, bundle_of, covering
 from ledger.log.custody import Custody
 from ledger.log.leaves import inclusion, leaf
@@ -30,6 +32,7 @@ from ledger.screening.screening import Screening
 from ledger.settings import Settings
 from ledger.store.database import UNAVAILABLE, Database
 from ledger.store.events import Event, Head, head_of, held_head, told_of
+from ledger.store.readings import StoredReading, all_readings
 from ledger.store.schema import migrate
 from ledger.store.session import Session
 from ledger.store.tokens import Token, all_tokens, create_token, revoke_token, token_of
@@ -150,6 +153,37 @@ class Ledger:
         changes = {name: changes_of(kind_of(name), record) for name, record in records.items()}
         spans = {name: fold(kind_of(name), record.entries())[0].spans() for name, record in records.items()}
         return [Previewed(event, changes[event.subject][event.sequence], spans[event.subject]) for event in found]
+
+    def import_reading(
+        self,
+        feed: Feed,
+        path: Path,
+        *,
+        by: str,
+        published_on: str | None = None,
+        max_removals: float = MAX_REMOVALS,
+        dry_run: bool = False,
+    ) -> Imported:
+        """Append, as one batch, what the list at `path` says beyond the reading before; with `dry_run` only say what.
+
+        `published_on` is the day of the reading, by default the one that the list states; `max_removals` is how many
+        percent of the entries may be gone. Raises Refused: then nothing was appended.
+        """
+        with _nothing_collected():
+            importing = Importing(feed, feed.read(path), published_on, max_removals, by)
+            if dry_run:
+                with self.reading() as session:
+                    return importing.preview(session, head_of(session))
+            imported = self._writer.write(
+                lambda session: importing.record(session, self._appending(session), self._clock)
+            )
+        self.log.grown()
+        return imported
+
+    def readings(self) -> list[StoredReading]:
+        """Every reading of a published list, by feed, the newest first."""
+        with self.reading(once=True) as session:
+            return all_readings(session)
 
     def rebuild(self, *, check: bool = False) -> list[Difference]:
         """Rebuild the projections from the events, beside the live ones, and swap them in.

@@ -1,51 +1,56 @@
-"""Countries as lists print them, in many spellings and as adjectives, and the actors that they are."""
+"""Countries as lists print them: "Iran (Islamic Republic of)", "Korea, North", "Afghan".
+
+The names that the ledger itself gives to states and territories are in `builtin_actors.csv`; every other spelling is in
+`countries.csv`, the one place for that. What is in neither is nobody: "Congolese" is of two states, "USSR" of none.
+"""
 
 import csv
-import re
 from collections.abc import Iterable
-from functools import cache, lru_cache
+from functools import cache
 from importlib.resources import files
 
 from ledger.feeds.slugs import slug
 
-_NUMBERED = re.compile(r"\(?(?<![A-Za-z0-9])[0-9a-z]\)")
-_NOTE = re.compile(r"\s*\([^()]*\)")
-_NO_MORE = re.compile(r"revoked|withdrawn|renounced|until", re.IGNORECASE)
 
-
-@lru_cache(maxsize=4096)
 def country_of(printed: str) -> str | None:
-    """The actor that is meant by a country's name, or by the adjective; None where it is none, or not one for sure.
+    """The slug of the state or territory that a list means by `printed`, a name, the adjective of one or an ISO 3166-1
+    code in capitals; None where that is not certain, as for all that has a remark to it ("Bahrain (revoked)")."""
+    text = printed.strip()
+    return _codes().get(text) or _names().get(_key(text))
 
-    A note in brackets is passed over, as `Iran (Tehran branch)`, unless it says that a nationality was lost.
+
+def countries_of(printed: Iterable[str]) -> list[str]:
+    """The actors that a list means, each once, without those that are not certain: a person's nationalities."""
+    return list(dict.fromkeys(f"actor:{country}" for text in printed if (country := country_of(text))))
+
+
+def common_country_of(printed: Iterable[str]) -> list[str]:
+    """The actor in which all addresses are; none where they are in several countries, or it is not certain of one.
+
+    An address that states no country ("") is passed over.
     """
-    text = printed.strip().rstrip(".")
-    found = _spelt().get(slug(text))
-    if found is None and not _NO_MORE.search(text):
-        found = _spelt().get(slug(_NOTE.sub("", text)))
-    return f"actor:{found}" if found else None
+    found = {country_of(text) for text in printed if text.strip()}
+    return [f"actor:{country}" for country in found] if len(found) == 1 and None not in found else []
 
 
-def countries_of(printed: str) -> list[str]:
-    """Those of a text that may number several, as `(1) Somalia. (2) Sweden`; what is none is left out."""
-    return known_countries(part for part in _NUMBERED.split(printed) if part.strip())
-
-
-def known_countries(printed: Iterable[str]) -> list[str]:
-    """Those of some texts with one each; what is none is left out, and none is there twice."""
-    return list(dict.fromkeys(found for each in printed if (found := country_of(each))))
+def _key(printed: str) -> str:
+    return slug(printed).removeprefix("the-")
 
 
 @cache
-def _spelt() -> dict[str, str]:
-    spelt = {}
-    for row in _rows("ledger", "builtin_actors.csv"):
-        if len(row["slug"]) == 2 and row["slug"] not in {"eu", "un"}:
-            spelt[slug(row["name"])] = row["slug"]
-    for row in _rows("ledger.feeds", "country_names.csv"):
-        spelt |= {slug(name): row["slug"] for name in row["names"].split(";")}
-    return spelt
+def _codes() -> dict[str, str]:
+    return {code.upper(): code for code, _ in _builtin()}
 
 
-def _rows(package: str, name: str) -> Iterable[dict[str, str]]:
-    return csv.DictReader(files(package).joinpath(name).read_text("utf-8").splitlines())
+@cache
+def _names() -> dict[str, str]:
+    text = files("ledger.feeds").joinpath("countries.csv").read_text("utf-8")
+    spelled = ((row["code"], row["printed"]) for row in csv.DictReader(text.splitlines()))
+    return {_key(name): code for code, name in [*_builtin(), *spelled]}
+
+
+@cache
+def _builtin() -> list[tuple[str, str]]:
+    text = files("ledger").joinpath("builtin_actors.csv").read_text("utf-8")
+    rows = csv.DictReader(text.splitlines())
+    return [(row["slug"], row["name"]) for row in rows if row["category"] in ("state", "territory")]

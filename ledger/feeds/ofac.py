@@ -11,12 +11,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from ledger.feeds.countries import country_of
-from ledger.feeds.ofac_remarks import Remarks, read_remarks
+from ledger.feeds.countries import common_country_of, countries_of
+from ledger.feeds.ofac_remarks import Remarks, read_remarks, statements_in
 from ledger.feeds.programmes import Programmes
-from ledger.feeds.reading import BrokenList, File, Listing, Reading, Target, file_at, unknown_tags
+from ledger.feeds.reading import Authority, BrokenList, File, Listing, Reading, Target, file_at, unknown_tags
 
-_NOTHING = "-0-"
+OFAC = Authority("us-ofac", "Office of Foreign Assets Control", "us")
+NOTHING = "-0-"
 _END = "\x1a"
 _LONGEST_REMARK = 1000
 _CATEGORIES = {"individual": "person", "vessel": "vessel", "aircraft": "aircraft"}
@@ -38,7 +39,21 @@ Row = list[str]
 ByNumber = dict[str, list[Row]]
 
 
-def read_folder(folder: Path, feed: str, parts: Parts, authority: str) -> Reading:
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What a list says of one entry, in whatever form it does."""
+
+    columns: Row
+    """As in the first of the files, trimmed, `-0-` for nothing."""
+    remarks: Remarks
+    aliases: list[str] | None
+    """None where a reading says nothing of them."""
+    addresses: list[str] | None
+    """The countries in which they are, `-0-` for one that states none; None where a reading says nothing of them."""
+    has_all_remarks: bool = True
+
+
+def read_folder(folder: Path, feed: str, parts: Parts) -> Reading:
     """What the files in `folder` say. Raises BrokenList."""
     if not folder.is_dir():
         raise BrokenList(f"{folder} is no folder: {feed} is read from one, with {parts.entries} in it")
@@ -53,43 +68,55 @@ def read_folder(folder: Path, feed: str, parts: Parts, authority: str) -> Readin
     programmes = Programmes(feed)
     reading = Reading(files)
     for row in entries:
-        number = row[_NUMBER]
-        slug = f"{feed}-{int(number)}"
-        if slug in reading.listings:
-            raise BrokenList(f"{parts.entries} has the entry {number} twice: download it again")
-        remarks, is_whole = _remarks(row, None if comments is None else comments.get(number, []))
-        reading.targets[slug] = Target(
-            slug,
-            {
-                **_terms(row, remarks),
-                **_names(row, None if aliases is None else aliases.get(number, [])),
-                **_countries(row, remarks, None if addresses is None else addresses.get(number, [])),
-            },
-            in_part=frozenset() if is_whole else _of_remarks(row),
+        remarks, is_whole = _remarks(row, None if comments is None else comments.get(row[_NUMBER], []))
+        entry = Entry(
+            row,
+            remarks,
+            None if aliases is None else [alias[3] for alias in aliases.get(row[_NUMBER], [])],
+            None if addresses is None else [address[4] for address in addresses.get(row[_NUMBER], [])],
+            is_whole,
         )
-        tags = [programmes.of(tag) for tag in row[_TAGS].split("] [") if tag != _NOTHING]
-        reading.listings[slug] = Listing(
-            slug,
-            slug,
-            tuple({programme.slug: programme for programme in tags}.values()),
-            authority,
-            tuple(_once(basis for programme in tags for basis in programme.legal_basis)),
-            "; ".join(remarks.of_the_measure) or None,
-            in_part=frozenset() if is_whole else frozenset({"description"}),
-        )
+        add(reading, entry, feed, programmes)
     reading.warnings += unknown_tags(programmes.unknown)
     return reading
+
+
+def add(reading: Reading, entry: Entry, feed: str, programmes: Programmes) -> None:
+    """Add to `reading` what `entry` says. Raises BrokenList where its number is there already."""
+    row, remarks = entry.columns, entry.remarks
+    slug = f"{feed}-{int(row[_NUMBER])}"
+    if slug in reading.listings:
+        raise BrokenList(f"{reading.files[0].name} has the entry {row[_NUMBER]} twice: download it again")
+    reading.targets[slug] = Target(
+        slug,
+        {
+            **_terms(row, remarks),
+            **_names(row, entry.aliases),
+            **_countries(row, remarks, entry.addresses),
+        },
+        in_part=frozenset() if entry.has_all_remarks else _of_remarks(row),
+    )
+    tags = [programmes.of(tag) for tag in row[_TAGS].split("] [") if tag != NOTHING]
+    reading.listings[slug] = Listing(
+        slug,
+        slug,
+        tuple({programme.slug: programme for programme in tags}.values()),
+        OFAC.slug,
+        tuple(_once(basis for programme in tags for basis in programme.legal_basis)),
+        "; ".join(remarks.of_the_measure) or None,
+        in_part=frozenset() if entry.has_all_remarks else frozenset({"description"}),
+    )
 
 
 def _terms(row: Row, remarks: Remarks) -> dict[str, object]:
     ofac = {"scheme": "ofac", "value": str(int(row[_NUMBER]))}
     is_person = row[_TYPE] == "individual"
     prose = [
-        *(f"{what}: {row[column]}" for what, column in _OF_SHIPS.items() if row[column] != _NOTHING),
-        *([] if is_person or row[_TITLE] == _NOTHING else [f"Title: {row[_TITLE]}"]),
+        *(f"{what}: {row[column]}" for what, column in _OF_SHIPS.items() if row[column] != NOTHING),
+        *([] if is_person or row[_TITLE] == NOTHING else [f"Title: {row[_TITLE]}"]),
         *remarks.prose,
     ]
-    titles = row[_TITLE].split(";") if is_person and row[_TITLE] != _NOTHING else []
+    titles = row[_TITLE].split(";") if is_person and row[_TITLE] != NOTHING else []
     return {
         "category": _CATEGORIES.get(row[_TYPE], "organisation"),
         "name": row[_NAME],
@@ -114,36 +141,33 @@ def _once(texts: Iterable[str]) -> list[str]:
     return list(dict.fromkeys(text for text in texts if text))
 
 
-def _names(row: Row, rows: list[Row] | None) -> dict[str, object]:
-    if rows is None:
+def _names(row: Row, aliases: list[str] | None) -> dict[str, object]:
+    if aliases is None:
         return {}
-    return {"aliases": [name for name in _once(each[3] for each in rows) if name not in {row[_NAME], _NOTHING}]}
+    return {"aliases": [name for name in _once(aliases) if name not in {row[_NAME], NOTHING}]}
 
 
-def _countries(row: Row, remarks: Remarks, addresses: list[Row] | None) -> dict[str, object]:
+def _countries(row: Row, remarks: Remarks, addresses: list[str] | None) -> dict[str, object]:
     """A person's nationalities; a vessel's flag; of others the country in which all their addresses are."""
     if row[_TYPE] == "individual":
         return {"countries": _once(remarks.countries)}
     if row[_TYPE] == "vessel":
-        flag = country_of(row[_FLAG])
-        return {"countries": [flag] if flag else []}
+        return {"countries": countries_of([row[_FLAG]])}
     if row[_TYPE] == "aircraft":
         return {"countries": []}
     if addresses is None:
         return {}
-    where = {country_of(address[4]) for address in addresses if address[4] != _NOTHING}
-    only = where.pop() if len(where) == 1 else None
-    return {"countries": [only] if only else []}
+    return {"countries": common_country_of(country for country in addresses if country != NOTHING)}
 
 
 def _remarks(row: Row, comments: list[Row] | None) -> tuple[Remarks, bool]:
     """The remarks, with what overflowed; and whether that is all of them."""
-    text = "" if row[_REMARKS] == _NOTHING else row[_REMARKS]
+    text = "" if row[_REMARKS] == NOTHING else row[_REMARKS]
     text += "".join(each[1] for each in comments or [])
     if comments is not None or len(text) < _LONGEST_REMARK:
-        return read_remarks(text), True
+        return read_remarks(statements_in(text)), True
     whole, _, _ = text.rpartition(";")  # the statement behind it is broken off
-    return read_remarks(whole), False
+    return read_remarks(statements_in(whole)), False
 
 
 def _of_remarks(row: Row) -> frozenset[str]:
@@ -175,7 +199,7 @@ def _rows(path: Path, fields: int, files: list[File]) -> list[Row] | None:
             if len(row) != fields or not row[0].strip().isdecimal():
                 advice = "it is another list's, or was broken off: download it again"
                 raise BrokenList(f"record {len(rows) + 1} of {path.name} has not {fields} fields of OFAC's: {advice}")
-            rows.append([cell.strip() for cell in row[:-1]] + [_NOTHING if row[-1].strip() == _NOTHING else row[-1]])
+            rows.append([cell.strip() for cell in row[:-1]] + [NOTHING if row[-1].strip() == NOTHING else row[-1]])
     except csv.Error as error:
         raise BrokenList(
             f"record {len(rows) + 1} of {path.name} cannot be read ({error}): it was broken off: download it again"

@@ -4,12 +4,11 @@ What is of no member is prose, and stays: of the measure where it says how it wo
 """
 
 import re
-from calendar import monthrange
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from ledger.domain.dates import parse_day
-from ledger.feeds.countries import known_countries
+from ledger.feeds import edtf
+from ledger.feeds.countries import countries_of
 
 Identifier = dict[str, str]
 
@@ -24,12 +23,12 @@ _LEI = re.compile(r"[A-Z0-9]{18}[0-9]{2}\Z")
 _VALUE = r"(?P<value>[^()]+?)(?=,? \(|,? (?:issued|expires|expired)\b|$)"
 _LABELS = {
     "passport": r"(?:\S+ )?(?:British National Overseas |Stateless Person )?Passport(?: No\.| Number| #)?",
+    "tax": r"Tax ID No\.|NIT #|R\.F\.C\.|RUC #|V\.A\.T\. Number|RIF #|(?:Italian )?Fiscal Code|C\.U\.I\.T\.|RTN",
     "national_id": (
         r"(?:\w+ )?National (?:Foreign )?ID (?:No\.|Number|Card)|Cedula(?: de \w+)? (?:No\.|Number)|C\.U\.R\.P\."
         r"|D\.N\.I\.|(?:\w+ )?Identifici?ation Number|SSN|(?:\w+ )?Personal ID (?:No\.|Card)|Citizen's Card Number"
         r"|Electoral Registry No\.|\w+ ID No\.|Stateless Person ID Card"
     ),
-    "tax": r"Tax ID No\.|NIT #|R\.F\.C\.|RUC #|V\.A\.T\. Number|RIF #|(?:Italian )?Fiscal Code|C\.U\.I\.T\.|RTN",
     "registration": (
         r"(?:\w+ )?(?:Registration|Company|Business|Enterprise|Branch Unit|Permit|File) Number|Registration ID"
         r"|(?:Commercial Registry|Business Registration|Public Registration|Government Gazette|Chamber of Commerce"
@@ -48,11 +47,6 @@ _OF_THE_MEASURE = re.compile(
     re.IGNORECASE,
 )
 
-_MONTHS = {
-    month: f"{number:02}" for number, month in enumerate("Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(), 1)
-}
-_ON = re.compile(r"(?:(?:(\d{1,2}) )?([A-Z][a-z]{2})[a-z]* )?(\d{4})\Z")
-
 
 @dataclass(slots=True)
 class Remarks:
@@ -69,10 +63,10 @@ class Remarks:
     """What is said of the measure."""
 
 
-def read_remarks(text: str) -> Remarks:
-    """What `text` says: `DOB 12 Nov 1955; nationality China; Passport K000 (China); a.k.a. 'LAO CHEN'.`"""
+def read_remarks(statements: Iterable[str]) -> Remarks:
+    """What they say: `DOB 12 Nov 1955`, `nationality China`, `Passport K000 (China)`, `a.k.a. 'LAO CHEN'`."""
     found = Remarks()
-    for statement in _statements(text):
+    for statement in statements:
         _take(statement, found)
     return found
 
@@ -81,9 +75,9 @@ def _take(statement: str, found: Remarks) -> None:
     said = _ALTERNATIVE.sub("", statement)
     if weak := _WEAK.match(said):
         found.weak_aliases.append(weak[1].strip())
-    elif (born := _BORN.match(said)) and (dating := dating_of(born[1])):
+    elif (born := _BORN.match(said)) and (dating := edtf.of_words(born[1])):
         found.birth_dates.append(dating)
-    elif (national := _NATIONAL.match(said)) and (countries := known_countries([national[1]])):
+    elif (national := _NATIONAL.match(said)) and (countries := countries_of([national[1]])):
         found.countries += countries
     elif identifier := _identifier(said):
         found.identifiers.append(identifier)
@@ -105,60 +99,8 @@ def _identifier(said: str) -> Identifier | None:
     return None
 
 
-def dating_of(printed: str) -> str | None:
-    """A day as OFAC prints it, in EDTF: `12 Nov 1955`, `Nov 1955`, `1955`, `circa 1955`, `1962 to 1963`; or None.
-
-    Of a span of days it is `[1985-11-08..1986-11-07]`; one of years or months begins with the first day of the first,
-    and ends with the last of the last.
-    """
-    text = printed.strip()
-    circa = text.lower().startswith("circa ")
-    if circa:
-        text = text[len("circa ") :].strip()
-    first, to, last = re.sub(r"(?<=\d{4})-(?=\d{4}\Z)", " to ", text).partition(" to ")
-    begin, end = _on(first), _on(last) if to else None
-    if begin is None or (to and (end is None or _last_day(end) < _first_day(begin))):
-        return None
-    if end is not None and end != begin:
-        return f"[{_first_day(begin)}..{_last_day(end)}]"
-    return f"{begin}~" if circa else begin
-
-
-def _on(printed: str) -> str | None:
-    found = _ON.match(printed.strip())
-    if not found:
-        return None
-    day, month, year = found.groups()
-    if month is None:
-        return year if year != "0000" else None
-    number = _MONTHS.get(month)
-    if number is None:
-        return None
-    dating = f"{year}-{number}" + (f"-{int(day):02}" if day else "")
-    return dating if _is_day(_first_day(dating)) else None
-
-
-def _is_day(text: str) -> bool:
-    try:
-        parse_day(text)
-    except ValueError:
-        return False
-    return True
-
-
-def _first_day(dating: str) -> str:
-    return dating + "-01-01"[len(dating) - 4 :]
-
-
-def _last_day(dating: str) -> str:
-    if len(dating) == 4:
-        return f"{dating}-12-31"
-    year, month, *day = dating.split("-")
-    return dating if day else f"{dating}-{monthrange(int(year), int(month))[1]:02}"
-
-
-def _statements(text: str) -> Iterator[str]:
-    """Its parts; what stands in brackets is not taken apart."""
+def statements_in(text: str) -> Iterator[str]:
+    """The parts of `DOB 12 Nov 1955; a.k.a. 'LAO CHEN'.`; what stands in brackets is not taken apart."""
     text = text.strip()
     if text.endswith(".") and not _ABBREVIATED.search(text):
         text = text[:-1]

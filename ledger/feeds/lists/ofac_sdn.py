@@ -7,16 +7,15 @@ the reading that first had it. The files state no day of publication either.
 
 from pathlib import Path
 
-from ledger.feeds.ofac import Parts, read_folder
-from ledger.feeds.reading import Authority, Feed, Reading
+from ledger.feeds.ofac import OFAC, Parts, read_folder
+from ledger.feeds.reading import Feed, Reading
 
 _PARTS = Parts("sdn.csv", "alt.csv", "add.csv", "sdn_comments.csv")
-_OFAC = Authority("us-ofac", "Office of Foreign Assets Control", "us")
 
 
 def read(folder: Path) -> Reading:
     """What the files in `folder` say."""
-    return read_folder(folder, FEED.name, _PARTS, _OFAC.slug)
+    return read_folder(folder, FEED.name, _PARTS)
 
 
 FEED = Feed(
@@ -24,7 +23,7 @@ FEED = Feed(
     title="Specially Designated Nationals and Blocked Persons List",
     publisher="US Department of the Treasury, Office of Foreign Assets Control",
     imposer="us",
-    authorities=(_OFAC,),
+    authorities=(OFAC,),
     read=read,
     licence="A work of the United States Government, in no copyright there (17 U.S.C. 105); name OFAC as the source.",
     addresses={
