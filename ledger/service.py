@@ -2,7 +2,7 @@
 
 import csv
 import gc
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from importlib.resources import files
 from pathlib import Path
@@ -11,7 +11,7 @@ from typing import Any
 from ledger.append import Appended, Appending, IdempotencyKey, Request, judge
 from ledger.audit.checkpoint import Checkpoint
 from ledger.audit.leaves import leaf_hash
-from ledger.audit.note import Note
+from ledger.audit.note import Note, NoteKey
 from ledger.audit.proofs import ProofRefused, verify_inclusion
 from ledger.audit.tlog_proof import TlogProof
 from ledger.domain.corrections import Record
@@ -28,6 +28,8 @@ from ledger.log.leaves import inclusion, leaf
 from ledger.log.publishing import Cosign, Log
 from ledger.projections.batch import Batch
 from ledger.projections.rebuild import Difference, rebuild
+from ledger.screening.answers import Inquiry
+from ledger.screening.evidence import Screened, check_screened, evidence
 from ledger.screening.screening import Screening
 from ledger.settings import Settings
 from ledger.store.database import UNAVAILABLE, Database
@@ -217,12 +219,24 @@ class Ledger:
 
     def bundle(self, claim: Claim) -> bytes:
         """The evidence bundle that shows `claim`. Raises Unsigned, BehindCheckpoint, Invalid where it is too large."""
-        with self.reading() as session:
-            note = covering(session, self.log.custody, claim.known)
-        if note is None:
-            note = Note.parse(self.log.checkpoint())
+        note = self._covering(claim.known)
         with self.reading() as session:
             return bundle_of(session, claim, note)
+
+    def screened(self, answer: Mapping[str, Any], inquiry: Inquiry) -> bytes:
+        """An answer to screening as evidence. Raises Unsigned."""
+        return evidence(answer, inquiry, self._covering(answer["sequence"]))
+
+    def check_screened(self, given: bytes, key: NoteKey) -> Screened:
+        """What a file of evidence says of screening. Raises a CheckFailed unless this ledger still says the same."""
+        with self.reading() as session:
+            return check_screened(session, self.screening, given, key)
+
+    def _covering(self, sequence: int) -> Note:
+        """A checkpoint that covers the first `sequence` events, signed now where none was. Raises Unsigned."""
+        with self.reading() as session:
+            note = covering(session, self.log.custody, sequence)
+        return Note.parse(self.log.checkpoint()) if note is None else note
 
     def new_log(self, reason: str) -> None:
         """Declare another log for a ledger that is not what its newest checkpoint says. Raises Unsigned, Refused."""

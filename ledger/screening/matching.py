@@ -34,6 +34,8 @@ class Match:
     """An actor whom a query may mean."""
 
     actor: str
+    merged: Sequence[str]
+    """The actors that were merged into it."""
     score: float
     """From 0 to 1, with three decimals."""
     explanations: Mapping[str, Agreement]
@@ -102,8 +104,8 @@ def _all(lists: Iterable[Sequence[str]]) -> list[str]:
 
 def _explained(view: View, scored: _Scored) -> Match:
     names = {"name_match": _words_compared(view, scored.compared)} if scored.compared else {}
-    measures = view.measures_on(scored.actor)
-    return Match(view.register.subjects[scored.actor], scored.score, {**names, **scored.besides}, measures)
+    actor, *merged = (view.register.subjects[record] for record in view.records_of(scored.actor))
+    return Match(actor, merged, scored.score, {**names, **scored.besides}, view.measures_on(scored.actor))
 
 
 def _words_compared(view: View, best: Compared) -> Agreement:

@@ -74,8 +74,10 @@ class Query:
 
 
 def _country(text: str) -> str | None:
+    """The actor that is meant by a code or a name."""
     code = text.strip().lower()
-    return f"actor:{code}" if code in countries() else country_of(text)
+    found = code if code in countries() else country_of(text)
+    return f"actor:{found}" if found else None
 
 
 def queries_of(posted: Any) -> dict[str, Query] | list[Problem]:

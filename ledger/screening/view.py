@@ -17,6 +17,7 @@ class View:
         """With `feed`, the targets of its measures alone."""
         self.register = register
         self._asked_at = when.day, when.knowledge.sequence
+        self._merged_into: dict[int, list[int]] = {}
         self._counts_as = self._merged()
         measures, targets = register.targeted.holding(*self._asked_at)
         if feed is not None:
@@ -42,7 +43,7 @@ class View:
 
     def records_of(self, actor: int) -> list[int]:
         """The actor itself, and those merged into it."""
-        return [actor, *(int(each) for each in np.nonzero(self._counts_as == actor)[0] if each != actor)]
+        return [actor, *self._merged_into.get(actor, ())]
 
     def about(self, actor: int) -> list[About]:
         """What is said of the actor, and of those merged into it."""
@@ -78,9 +79,10 @@ class View:
         """The actor as which each counts, by their numbers."""
         into = dict(zip(*(each.tolist() for each in self.register.merged.holding(*self._asked_at)), strict=True))
         found = np.arange(len(self.register.subjects))
-        for actor in into:
+        for actor in sorted(into, key=self.register.subjects.__getitem__):
             last = actor
             while last in into:
                 last = into[last]
             found[actor] = last
+            self._merged_into.setdefault(last, []).append(actor)
         return found
