@@ -81,11 +81,6 @@ class Appending:
         self._begin()
         session.before_commit = self._write
 
-    @property
-    def newest(self) -> int:
-        """The event after which the next one comes."""
-        return self._head.sequence
-
     def append(self, request: Request) -> Appended:
         """Store the drafts of `request` as one batch, all or none; before the commit at the latest they are written.
 

@@ -2,7 +2,7 @@
 
 import csv
 import gc
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from importlib.resources import files
 from pathlib import Path
@@ -11,7 +11,7 @@ from typing import Any
 from ledger.append import Appended, Appending, IdempotencyKey, Request, judge
 from ledger.audit.checkpoint import Checkpoint
 from ledger.audit.leaves import leaf_hash
-from ledger.audit.note import Note
+from ledger.audit.note import Note, NoteKey
 from ledger.audit.proofs import ProofRefused, verify_inclusion
 from ledger.audit.tlog_proof import TlogProof
 from ledger.domain.corrections import Record
@@ -20,9 +20,9 @@ from ledger.domain.history import Change, changes_of
 from ledger.domain.timeline import Span, fold
 from ledger.domain.values import Problem
 from ledger.errors import Invalid, Unsigned
+from ledger.exports.snapshot import Snapshot
 from ledger.feeds.reading import Feed
 from ledger.importing import MAX_REMOVALS, Imported, Importing
-from ledger.exports.snapshot import Snapshot
 from ledger.log.bundles import Claim, bundle_of, covering
 from ledger.log.custody import Custody
 from ledger.log.leaves import inclusion, leaf
@@ -30,6 +30,9 @@ from ledger.log.publishing import Cosign, Log
 from ledger.projections.batch import Batch
 from ledger.projections.lists import When
 from ledger.projections.rebuild import Difference, rebuild
+from ledger.screening.answers import Inquiry
+from ledger.screening.evidence import Screened, check_screened, evidence
+from ledger.screening.screening import Screening
 from ledger.settings import Settings
 from ledger.store.database import UNAVAILABLE, Database
 from ledger.store.events import Event, Head, head_of, held_head, told_of
@@ -64,6 +67,7 @@ class Ledger:
         self._writer = Writer(database)
         self._clock = clock
         self.log = Log(database, self._writer, custody, cosign)
+        self.screening = Screening()
 
     @classmethod
     def open(cls, database_url: str, custody: Custody | None = None) -> "Ledger":
@@ -140,7 +144,7 @@ class Ledger:
 
             def append(session: Session) -> Appended:
                 appending = self._appending(session)
-                return appending.append(request.placed(appending.newest, placed) if placed else request)
+                return appending.append(request.placed(appending.newest().sequence, placed) if placed else request)
 
             appended = self._writer.write(append)
         self.log.grown()
@@ -228,12 +232,24 @@ class Ledger:
 
     def bundle(self, claim: Claim) -> bytes:
         """The evidence bundle that shows `claim`. Raises Unsigned, BehindCheckpoint, Invalid where it is too large."""
-        with self.reading() as session:
-            note = covering(session, self.log.custody, claim.known)
-        if note is None:
-            note = Note.parse(self.log.checkpoint())
+        note = self._covering(claim.known)
         with self.reading() as session:
             return bundle_of(session, claim, note)
+
+    def screened(self, answer: Mapping[str, Any], inquiry: Inquiry) -> bytes:
+        """An answer to screening as evidence. Raises Unsigned."""
+        return evidence(answer, inquiry, self._covering(answer["sequence"]))
+
+    def check_screened(self, given: bytes, key: NoteKey) -> Screened:
+        """What a file of evidence says of screening. Raises a CheckFailed unless this ledger still says the same."""
+        with self.reading() as session:
+            return check_screened(session, self.screening, given, key)
+
+    def _covering(self, sequence: int) -> Note:
+        """A checkpoint that covers the first `sequence` events, signed now where none was. Raises Unsigned."""
+        with self.reading() as session:
+            note = covering(session, self.log.custody, sequence)
+        return Note.parse(self.log.checkpoint()) if note is None else note
 
     def new_log(self, reason: str) -> None:
         """Declare another log for a ledger that is not what its newest checkpoint says. Raises Unsigned, Refused."""

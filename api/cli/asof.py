@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
@@ -12,6 +13,8 @@ if TYPE_CHECKING:
     from ledger.projections.lists import When
     from ledger.store.session import Session
 
+F = TypeVar("F", bound=Callable[..., Any])
+
 at_option = click.option("--at", metavar="DAY", help="As of which day, as 2020-07-10. [default: today in UTC]")
 known_at_option = click.option(
     "--known-at",
@@ -19,6 +22,17 @@ known_at_option = click.option(
     help="As known when: a time, as 2020-07-10T12:00:00Z; a day, which means to its end, UTC; "
     "or the sequence of an event.",
 )
+
+
+def as_of_options(command: F) -> F:
+    """The options that say as of which day, and as known when."""
+    return at_option(known_at_option(command))
+
+
+def as_of_query(at: str | None, known_at: str | None) -> dict[str, str | None]:
+    """Those options as parameters of a request."""
+    by_sequence = known_at is not None and known_at.isascii() and known_at.isdigit()
+    return {"at": at, "known_at_sequence" if by_sequence else "known_at": known_at}
 
 
 def asked(session: Session, at: str | None, known_at: str | None) -> tuple[When, int | None]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, BinaryIO
 import click
 
 from api.cli.asking import kind_and_slug
-from api.cli.asof import asked, at_option, known_at_option
+from api.cli.asof import as_of_options, asked
 from api.cli.endings import No, plain
 from api.cli.opening import opened, settings_of
 
@@ -23,8 +23,7 @@ _WRAPPED = textwrap.TextWrapper(98, break_long_words=False, break_on_hyphens=Fal
 @click.command()
 @click.argument("subject")
 @click.argument("file", type=click.File("wb", lazy=True))
-@at_option
-@known_at_option
+@as_of_options
 @click.pass_context
 def bundle(ctx: click.Context, subject: str, file: BinaryIO, at: str | None, known_at: str | None) -> None:
     """Write the state of SUBJECT into FILE as evidence, with the events that it follows from and their proofs.
@@ -69,9 +68,9 @@ def check_bundle(file: BinaryIO, key: str, witnesses: tuple[str, ...], quorum: i
     Example:
       retorsion audit check-bundle xinjiang.bundle --key retorsion/5d0f7a1be2c94836+f1a2b3c4+AX...
     """
-    from ledger.audit.bundle import BUNDLE_LIMIT_BYTES
     from ledger.audit.bundle import check_bundle as checked_bundle
     from ledger.audit.checks import CheckFailed
+    from ledger.audit.sealed import BUNDLE_LIMIT_BYTES
 
     policy = _policy(key, witnesses, quorum)
     try:

@@ -23,6 +23,7 @@ _COMMANDS = {
     "history": "api.cli.asking:history",
     "import": "api.cli.importing:import_",
     "export": "api.cli.exporting:export",
+    "match": "api.cli.matching:match",
     "rebuild": "api.cli.rebuilding:rebuild",
     "audit": "api.cli.auditing:audit",
     "witness": "api.cli.witnessing:witness",

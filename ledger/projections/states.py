@@ -11,7 +11,7 @@ from ledger.domain.dates import EVER, FOREVER
 from ledger.domain.rectangles import OPEN
 from ledger.domain.states import State
 from ledger.projections.asof import Knowledge
-from ledger.store.session import Session
+from ledger.store.session import Row, Session
 
 COLUMNS = "s.subject, s.valid_from, s.valid_to, s.status, s.status_since, s.live_since, s.exact, t.terms, s.beside"
 WITH_TERMS = "LEFT JOIN terms AS t ON t.id = s.terms"
@@ -90,6 +90,23 @@ def timelines_of(session: Session, subjects: Iterable[str], knowledge: Knowledge
         sequence=knowledge.sequence,
     )
     return (Held(*row) for row in rows)
+
+
+def every_rectangle(session: Session, kinds: Iterable[str], subjects: Iterable[str] | None = None) -> Iterator[Row]:
+    """Every rectangle with terms of the subjects of some kinds, of all of these or of those in `subjects`.
+
+    Each is a row: subject, valid_from, valid_to, known_from, known_to, status, where the terms are kept, they as JSON,
+    and as JSON what is beside them.
+    """
+    of_kinds = " OR ".join(f"s.subject > '{kind}:' AND s.subject < '{kind};'" for kind in kinds)
+    among = "" if subjects is None else f" AND s.subject IN {session.listed('subjects')}"
+    return session.stream(
+        f"""
+        SELECT s.subject, s.valid_from, s.valid_to, s.known_from, s.known_to, s.status, t.id, t.terms, s.beside
+        FROM states AS s JOIN terms AS t ON t.id = s.terms WHERE ({of_kinds}){among}
+        """,
+        **({} if subjects is None else {"subjects": session.listing(subjects)}),
+    )
 
 
 def held_of_each(session: Session, subjects: Iterable[str], day: int, knowledge: Knowledge) -> dict[str, Held]:

@@ -115,6 +115,14 @@ def leaves_of(session: Session, subjects: Iterable[str], before: int) -> dict[st
     return leaves
 
 
+def subjects_since(session: Session, after: int, last: int) -> list[str]:
+    """The subjects of the events after that sequence, up to the last."""
+    rows = session.rows(
+        "SELECT DISTINCT subject FROM events WHERE sequence > :after AND sequence <= :last", after=after, last=last
+    )
+    return [subject for (subject,) in rows]
+
+
 def told_in(leaf: bytes) -> Told:
     """What the event with those bytes tells."""
     event = orjson.loads(leaf)

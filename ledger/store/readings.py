@@ -80,6 +80,13 @@ def all_readings(session: Session) -> list[StoredReading]:
     return [_stored(row) for row in session.rows(f"SELECT {_COLUMNS} FROM readings ORDER BY feed, number DESC")]
 
 
+def readings_by(session: Session, sequence: int) -> dict[str, StoredReading]:
+    """The newest reading of each feed, of those that were recorded before the event after that sequence."""
+    end = session.value("SELECT recorded_at FROM events WHERE sequence = :next", next=sequence + 1)
+    known = [each for each in all_readings(session) if end is None or each.recorded_at < end]
+    return {each.feed: each for each in reversed(known)}
+
+
 def entries_of(session: Session, feed: str) -> dict[str, Entry]:
     """What was said last of each entry of a feed, by its subject."""
     rows = session.rows("SELECT subject, stands, said, spell FROM entries WHERE feed = :feed", feed=feed)
