@@ -1,0 +1,1 @@
+// The two dates, with scripts: see templates/when.html.
