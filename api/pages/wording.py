@@ -10,12 +10,13 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
-from ledger.domain.dates import EVER, FOREVER, day_text
+from ledger.domain.dates import EVER, FOREVER, day_text, parse_day
+from ledger.times import time_text
 
 WORDS: dict[str, Any] = tomllib.loads(files(__package__).joinpath("english.toml").read_text("utf-8"))
 
 
-def say(name: str, **values: Any) -> Markup:
+def say(name: str, /, **values: Any) -> Markup:
     """The text of that name, `section.name`, with `values` put in; escaped, but for what is markup already.
 
     A text with `one` and `other` goes by `count`. Raises KeyError for a name that there is not.
@@ -55,6 +56,13 @@ def weekday(day: int) -> str:
     """The day of the week of an ordinal."""
     name: str = WORDS["weekdays"][date.fromordinal(day).weekday()]
     return name
+
+
+def a_time(microseconds: int) -> Markup:
+    """A time as `<time>` in words: 24 November 2026, 22:13:11 UTC."""
+    text = time_text(microseconds)
+    said = say("when.time", day=day_in_words(parse_day(text[:10])), clock=text[11:19])
+    return Markup('<time datetime="{}">{}</time>').format(text, said)
 
 
 def a_day(day: int) -> Markup:
