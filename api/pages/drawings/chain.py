@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 MOST_NODES = 40
 """Of more, the list alone is shown."""
 _WIDTH, _HEIGHT = 190, 88
-_ACROSS, _DOWN = 270, 108
+_ACROSS, _DOWN = 284, 108
 
 
 class Node(NamedTuple):
