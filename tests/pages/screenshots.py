@@ -28,7 +28,7 @@ def main(wanted: list[str]) -> None:
             for width in (PHONE, DESK):
                 for dark in (False, True):
                     with visiting(browser, demo.url, width=width, dark=dark) as visit:
-                        visit.page.goto(demo.url + path, wait_until="networkidle")
+                        visit.page.goto(demo.url + path, wait_until="load")
                         file = FOLDER / f"{name}-{width}-{'dark' if dark else 'light'}.png"
                         visit.page.screenshot(path=file, full_page=True)
         browser.close()
