@@ -64,5 +64,8 @@ def create_app(settings: Settings) -> Flask:
     register_problems(app)
     for blueprint in (*RESOURCES, docs):
         app.register_blueprint(blueprint)
+    from api.pages import register_pages  # the pages stand on what is in this package
+
+    register_pages(app)
     observe(app)
     return app

@@ -96,6 +96,15 @@ def stored_between(session: Session, first: int, last: int) -> list[Stored]:
     return [Stored(*row) for row in rows]
 
 
+def stored_of(session: Session, sequences: Iterable[int]) -> dict[int, Stored]:
+    """The events with those sequences, by sequence."""
+    rows = session.rows(
+        f"SELECT sequence, leaf, leaf_hash FROM events WHERE sequence IN {session.listed_integers('sequences')}",
+        sequences=session.listing(sequences),
+    )
+    return {row[0]: Stored(*row) for row in rows}
+
+
 def told_of(session: Session, subjects: Iterable[str], before: int) -> dict[str, list[Told]]:
     """What was told of each of `subjects` by events with sequences less than `before`, in their order."""
     return {subject: list(map(told_in, leaves)) for subject, leaves in leaves_of(session, subjects, before).items()}
@@ -148,6 +157,14 @@ _EVENTS_BETWEEN = """
 def _event(row: Row) -> Event:
     sequence, subject, version, type_, day, recorded_at, leaf, leaf_hash = row
     return Event(sequence, subject, version, type_, day, recorded_at, leaf, leaf_hash, told_in(leaf))
+
+
+def first_heard(session: Session, subject: str) -> int | None:
+    """The time, in microseconds, of the first event on `subject`; None where there is none."""
+    found: int | None = session.value(
+        "SELECT recorded_at FROM events WHERE subject = :subject ORDER BY sequence LIMIT 1", subject=subject
+    )
+    return found
 
 
 def version_at(session: Session, subject: str, sequence: int) -> int:

@@ -1,0 +1,78 @@
+"""What the pages say, in one place: `english.toml` beside this module. A translation is another such file."""
+
+from __future__ import annotations
+
+import tomllib
+from datetime import date
+from functools import lru_cache
+from importlib.resources import files
+from typing import Any
+
+from markupsafe import Markup, escape
+
+from ledger.domain.dates import EVER, FOREVER, day_text, parse_day
+from ledger.times import time_text
+
+WORDS: dict[str, Any] = tomllib.loads(files(__package__).joinpath("english.toml").read_text("utf-8"))
+
+
+def say(name: str, /, **values: Any) -> Markup:
+    """The text of that name, `section.name`, with `values` put in; escaped, but for what is markup already.
+
+    A text with `one` and `other` goes by `count`. Raises KeyError for a name that there is not.
+    """
+    text = _text(name)
+    if isinstance(text, dict):
+        text = text["one" if values["count"] == 1 else "other"]
+    return escape(text).format(**{key: _shown(value) for key, value in values.items()})
+
+
+def words(name: str) -> dict[str, str]:
+    """A whole section: what codes and statuses are called, by code."""
+    section: dict[str, str] = _text(name)
+    return section
+
+
+def _text(name: str) -> Any:
+    found: Any = WORDS
+    for part in name.split("."):
+        found = found[part]
+    return found
+
+
+def _shown(value: Any) -> Any:
+    """Numbers as they are read: 4,020."""
+    return f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+@lru_cache(maxsize=4096)
+def day_in_words(day: int) -> str:
+    """An ordinal as `9 July 2020`."""
+    on = date.fromordinal(day)
+    return f"{on.day} {WORDS['months'][on.month - 1]} {on.year}"
+
+
+def short_day(day: int) -> str:
+    """An ordinal as `9 Jul 2020`, where there is little room."""
+    on = date.fromordinal(day)
+    return f"{on.day} {WORDS['months'][on.month - 1][:3]} {on.year}"
+
+
+def weekday(day: int) -> str:
+    """The day of the week of an ordinal."""
+    name: str = WORDS["weekdays"][date.fromordinal(day).weekday()]
+    return name
+
+
+def a_time(microseconds: int) -> Markup:
+    """A time as `<time>` in words: 24 November 2026, 22:13:11 UTC."""
+    text = time_text(microseconds)
+    said = say("when.time", day=day_in_words(parse_day(text[:10])), clock=text[11:19])
+    return Markup('<time datetime="{}">{}</time>').format(text, said)
+
+
+def a_day(day: int) -> Markup:
+    """An ordinal as `<time>` in words. Nothing for the ends of time."""
+    if not EVER < day < FOREVER:
+        return Markup("")
+    return Markup('<time datetime="{}">{}</time>').format(day_text(day), day_in_words(day))
