@@ -6,12 +6,13 @@ from typing import Any
 
 from flask import render_template
 
-from api.pages.wording import a_day, day_in_words, say, weekday, words
+from api.pages.wording import a_day, a_time, day_in_words, say, weekday, words
 
 TEMPLATE_GLOBALS: dict[str, Any] = {
     "say": say,
     "words": words,
     "a_day": a_day,
+    "a_time": a_time,
     "day_in_words": day_in_words,
     "weekday": weekday,
 }

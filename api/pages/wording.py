@@ -11,6 +11,7 @@ from typing import Any
 from markupsafe import Markup, escape
 
 from ledger.domain.dates import EVER, FOREVER, day_text
+from ledger.times import seconds, time_text
 
 WORDS: dict[str, Any] = tomllib.loads(files(__package__).joinpath("english.toml").read_text("utf-8"))
 
@@ -62,3 +63,10 @@ def a_day(day: int) -> Markup:
     if not EVER < day < FOREVER:
         return Markup("")
     return Markup('<time datetime="{}">{}</time>').format(day_text(day), day_in_words(day))
+
+
+def a_time(microseconds: int) -> Markup:
+    """A time as `<time>` in words: 9 July 2020, 14:03:12 UTC."""
+    at = seconds(microseconds)
+    in_words = f"{day_in_words(at.toordinal())}, {at:%H:%M:%S} UTC"
+    return Markup('<time datetime="{}">{}</time>').format(time_text(microseconds), in_words)

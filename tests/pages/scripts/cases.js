@@ -1,13 +1,13 @@
 /**
- * What the modules in `api/pages/static/proofs` promise, as a list of cases: `proofs.test.js` runs them in Node, and
+ * What the modules in `api/pages/static` promise, as a list of cases: `proofs.test.js` runs them in Node, and
  * `test_proofs_in_js.py` in a real browser. `vectors` are the published ones, by path.
  */
 
-import { CheckFailed, base64Bytes, base64Text, hashIn, hex, utf8 } from "../../../api/pages/static/proofs/checks.js";
-import { openCheckpoint, parseCheckpoint, verifyExtends } from "../../../api/pages/static/proofs/checkpoint.js";
-import { provenEvent } from "../../../api/pages/static/proofs/event.js";
-import { openNote, parseKey } from "../../../api/pages/static/proofs/note.js";
-import { leafHash, nodeHash, verifyConsistency, verifyInclusion } from "../../../api/pages/static/proofs/proofs.js";
+import { CheckFailed, base64Bytes, base64Text, hashIn, hex, utf8 } from "../../../api/pages/static/checks.js";
+import { openCheckpoint, parseCheckpoint, verifyExtends } from "../../../api/pages/static/checkpoint.js";
+import { provenEvent } from "../../../api/pages/static/proven.js";
+import { openNote, parseKey } from "../../../api/pages/static/note.js";
+import { leafHash, nodeHash, verifyConsistency, verifyInclusion } from "../../../api/pages/static/proofs.js";
 import { consistency, mth, path } from "./naive.js";
 
 export function cases(vectors) {

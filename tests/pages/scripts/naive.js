@@ -1,7 +1,7 @@
 /** The tree as RFC 6962, 2.1 defines it, by recursion over all leaf hashes: slow, and written from the definition alone. */
 
-import { sha256 } from "../../../api/pages/static/proofs/checks.js";
-import { nodeHash } from "../../../api/pages/static/proofs/proofs.js";
+import { sha256 } from "../../../api/pages/static/checks.js";
+import { nodeHash } from "../../../api/pages/static/proofs.js";
 
 /** The largest power of two smaller than `count`. */
 function split(count) {
