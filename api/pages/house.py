@@ -31,7 +31,7 @@ _HEADERS = {
     "Referrer-Policy": "same-origin",
 }
 _KINDS = {"css": "text/css", "js": "text/javascript", "svg": "image/svg+xml"}
-_VIEWS = ("audit", "home")
+_VIEWS = ("audit", "editor", "home")
 """The modules of this package that have views."""
 
 pages = Blueprint("pages", __name__, template_folder="templates")

@@ -6,16 +6,14 @@ import { CannotCheck, CheckFailed } from "./checks.js";
 import { provenEvent } from "./proven.js";
 import { NotKept, OtherKey, givenCheckpoint, signedNow } from "./signed.js";
 import { forget, keep, kept } from "./visits.js";
+import { put, wordsIn } from "./words.js";
 
 const byId = (id) => document.getElementById(id);
-const WORDS = JSON.parse(byId("audit-words").textContent);
+const WORDS = wordsIn("audit-words");
 const { size, root, key } = byId("signed").dataset;
 const SHOWN = { vkey: key, size: Number(size), root };
 
-const say = (name, values = {}) =>
-  WORDS[name].replace(/\{(\w+)\}/g, (_, value) =>
-    typeof values[value] === "number" ? values[value].toLocaleString("en") : values[value],
-  );
+const say = (name, values) => put(WORDS[name], values);
 
 /** Run a check and show in `place` how it ended: what `check` says holds, or why it does not. */
 async function shown(place, check, failure) {
