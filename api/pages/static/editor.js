@@ -162,6 +162,14 @@ function keepToken() {
   }
 }
 
+function forgetToken() {
+  try {
+    sessionStorage.removeItem(PLACE);
+  } catch {
+    // then it was not kept
+  }
+}
+
 function keptToken() {
   try {
     return sessionStorage.getItem(PLACE) ?? "";
@@ -187,7 +195,7 @@ recordButton.addEventListener("click", record);
 token.addEventListener("input", keepToken);
 byId("forget-token").addEventListener("click", () => {
   token.value = "";
-  keepToken();
+  forgetToken();
   token.focus();
 });
 token.value ||= keptToken();
