@@ -36,7 +36,11 @@ def get_bundle(query: dict[str, Any]) -> Response:
     `retorsion audit check-bundle` checks it without the ledger.
     """
     require_reading()
-    subject = query["subject"]
+    return bundle_answer(query["subject"], query)
+
+
+def bundle_answer(subject: str, query: dict[str, Any]) -> Response:
+    """The file, of a subject as of what a query asks for."""
     with ledger().reading() as session:
         asked = as_of(session, query)
         claim = claim_of(session, subject, asked.when, asked.asked)

@@ -215,7 +215,7 @@ class Resource(Blueprint):
         def decorate(view: View) -> View:
             @wraps(view)
             def reading(*args: Any, **kwargs: Any) -> Any:
-                return view(_read(declared), *args, **kwargs)
+                return view(query_in(declared), *args, **kwargs)
 
             return _documented(cast("View", reading), document(view))
 
@@ -248,7 +248,7 @@ def parameters() -> dict[str, list[str]]:
     return found
 
 
-def _read(schema: Query) -> dict[str, Any]:
+def query_in(schema: Query) -> dict[str, Any]:
     """The parameters of the request, and what is usual where it has none. Raises 422 with all that is wrong.
 
     Those that are required must come; none may come that is not declared, and what is not a list may come once.

@@ -36,7 +36,7 @@ from ledger.projections.lists import (
 )
 from ledger.projections.reach import names_of
 from ledger.projections.standing import standing_on
-from ledger.projections.states import held_of_each, timelines_of, versions_at
+from ledger.projections.states import Held, held_of_each, timelines_of, versions_at
 from ledger.projections.words import words_in
 from ledger.schemas.answers import chain_json, list_json, recounted_json, state_json, states_json, timeline_json
 from ledger.store.session import Session
@@ -122,17 +122,11 @@ def statuses_asked(kind: str, asked: list[str] | None, usual: tuple[str, ...]) -
 
 def _listed(collection: str, query: dict[str, Any]) -> Response:
     require_reading()
-    kind = COLLECTIONS[collection]
-    statuses = statuses_asked(kind, query.get("status"), _SHOWN[kind])
     cursor = place_of(query["cursor"], int, int, str) if "cursor" in query else None
-    after = Place(*cursor[1:]) if cursor else None
-    words, limit = words_in(query.get("q", "")), query["limit"]
-    labels = [(role, query[name]) for name, role in _LABELS.items() if name in query]
+    after, limit = Place(*cursor[1:]) if cursor else None, query["limit"]
     with ledger().reading() as session:
         asked = as_of(session, query, pinned=cursor[0] if cursor else None)
-        selection = _selection(session, kind, query, asked, labels, words)
-        accepts = accepting(labels, words)
-        found = page(session, selection, statuses, after=after, limit=limit + 1, accepts=accepts)
+        found = states_asked(session, COLLECTIONS[collection], query, asked, after, limit + 1)
         versions = versions_at(session, [held.subject for held in found], asked.when.knowledge.sequence)
     shown = found[:limit]
     next_ = None
@@ -141,6 +135,17 @@ def _listed(collection: str, query: dict[str, Any]) -> Response:
         next_ = link_to(f"/v1/{collection}", {**doc.asked(), **asked.pinned, "cursor": place})
     body = list_json(states_json(shown, asked.members, versions), next_)
     return answer(body, immutable=asked.immutable, headers={**asked.headers, **next_header(next_)})
+
+
+def states_asked(
+    session: Session, kind: str, query: dict[str, Any], asked: AsOf, after: Place | None, limit: int
+) -> list[Held]:
+    """The first states of that kind after a place that pass the filters of a query."""
+    statuses = statuses_asked(kind, query.get("status"), _SHOWN[kind])
+    words = words_in(query.get("q", ""))
+    labels = [(role, query[name]) for name, role in _LABELS.items() if name in query]
+    selection = _selection(session, kind, query, asked, labels, words)
+    return page(session, selection, statuses, after=after, limit=limit, accepts=accepting(labels, words))
 
 
 def _selection(

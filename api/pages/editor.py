@@ -18,10 +18,10 @@ from api.http.current import ledger
 from api.http.queries import today
 from api.pages.forms import (
     CODES,
+    MEMBERS,
     Field,
     Typed,
     as_typed,
-    called,
     choosing,
     field_of,
     in_a_line,
@@ -129,7 +129,8 @@ def get_editor() -> Response:
         event=orjson.dumps(event).decode() if event and was_shown else None,
         problems=problems,
         named=_named(written),
-        codes={code: called(code) for code in CODES},
+        codes=CODES,
+        members=MEMBERS,
     )
 
 
@@ -253,9 +254,9 @@ def _change(member: str, carries: Record, written: Writing) -> Change:
     elements = there if isinstance(there, list) else []
     if "remove" in made:
         made["remove"] = choosing(made["remove"], elements)
-    now = [called(text) if text in CODES else text for text in map(in_a_line, elements)] if elements else []
+    now = [CODES.get(text, text) for text in map(in_a_line, elements)]
     if there and not elements:
-        now = [str(there)]
+        now = [CODES.get(str(there), str(there))]
     cleared = member in typed.getlist("clear")
     clearable = member not in _UNCLEARABLE and bool(now or cleared)
     return Change(made["set"], made.get("add"), made.get("remove"), now, clearable, cleared)

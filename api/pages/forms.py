@@ -15,7 +15,6 @@ from werkzeug.datastructures import MultiDict
 
 from api.pages.typed import Unreadable, typed_day
 from api.pages.wording import words
-from ledger.domain import vocabulary
 from ledger.domain.terms import TARGET, TARGET_NAME
 from ledger.domain.values import (
     ACTOR,
@@ -61,7 +60,7 @@ class Field:
     @property
     def label(self) -> str:
         """What the member is called."""
-        return words("members").get(self.member, self.member)
+        return MEMBERS.get(self.member, self.member)
 
     @property
     def hint(self) -> str:
@@ -88,7 +87,7 @@ def field_of(name: str, pointer: str, value: Value, typed: Typed, *, required: b
     match value:
         case Code() | ListOf(element=Code()):
             codes = value.codes if isinstance(value, Code) else value.element.codes  # type: ignore[attr-defined]
-            made.choices = [(code, called(code)) for code in codes]
+            made.choices = [(code, CODES[code]) for code in codes]
             made.given = _pieces(made.given) if isinstance(value, ListOf) else made.given
         case ListOf(element=Record() as record) if record is not TARGET_NAME:
             made.parts = _row_fields(name, pointer, record, typed)
@@ -119,27 +118,14 @@ def choosing(made: Field, elements: list[Any]) -> Field:
     return made
 
 
-def called(code: str) -> str:
-    """A code in words."""
-    return _LABELS.get(code) or words("codes").get(code) or code.replace("_", " ").capitalize()
-
-
-_LABELS: dict[str, str] = {
-    entry["code"]: entry["label"]
-    for entries in vocabulary.VOCABULARY.values()
-    if isinstance(entries, list)
-    for entry in entries
-    if isinstance(entry, dict) and "label" in entry
+MEMBERS = words("editor.members") | words("members")
+"""What members are called."""
+CODES = {
+    code: name
+    for section in ("status", "categories", "attributions", "instruments", "grounds")
+    for code, name in words(section).items()
 }
-
-
-CODES: frozenset[str] = frozenset(
-    entry if isinstance(entry, str) else entry["code"]
-    for entries in vocabulary.VOCABULARY.values()
-    if isinstance(entries, list)
-    for entry in entries
-)
-"""Every code of the closed lists."""
+"""What codes are called."""
 
 
 def in_a_line(element: Any) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from gzip import compress
 from hashlib import blake2b
 from importlib import import_module
@@ -9,12 +10,13 @@ from importlib.resources import files
 from typing import TYPE_CHECKING
 
 import orjson
-from flask import Blueprint, Flask, Response, redirect, request
+from flask import Blueprint, Flask, Response, g, redirect, request
 
 from api.http.answering import answer, whole
 from api.http.current import header, require_reading
 from api.http.problems import MEDIA_TYPE as PROBLEM
 from api.pages.rendering import TEMPLATE_GLOBALS, render
+from api.pages.when import fields_of
 from ledger.errors import NotFound
 
 if TYPE_CHECKING:
@@ -31,7 +33,8 @@ _HEADERS = {
     "Referrer-Policy": "same-origin",
 }
 _KINDS = {"css": "text/css", "js": "text/javascript", "svg": "image/svg+xml"}
-_VIEWS = ("audit", "editor", "home")
+_API = re.compile(r"/v[0-9]+(/|$)")
+_VIEWS = ("actor", "audit", "changes", "dyad", "editor", "lists", "searching", "subject", "taken")
 """The modules of this package that have views."""
 
 pages = Blueprint("pages", __name__, template_folder="templates")
@@ -53,10 +56,20 @@ def register_pages(app: Flask) -> None:
     app.after_request(_problem_as_page)
 
 
-def page(template: str, *, headers: Mapping[str, str] | None = None, **shown: object) -> Response:
+def page(
+    template: str,
+    *,
+    status: int = 200,
+    headers: Mapping[str, str] | None = None,
+    media_type: str = HTML,
+    **shown: object,
+) -> Response:
     """The page that a template makes of what is shown, or 304."""
     body, more = _packed(render(template, **shown).encode())
-    return answer(body, media_type=HTML, headers={**(headers or {}), **more, **_HEADERS, **_vary(headers)})
+    all_headers = {**(headers or {}), **more, **_HEADERS, **_vary(headers)}
+    if status != 200:
+        return whole(body, status, media_type, all_headers)
+    return answer(body, media_type=media_type, headers=all_headers)
 
 
 @pages.before_request
@@ -91,11 +104,14 @@ def _vary(headers: Mapping[str, str] | None) -> dict[str, str]:
 def _problem_as_page(response: Response) -> Response:
     """A problem where a page was asked for, as a page with the same status."""
     is_page = request.blueprint == "pages" or (
-        request.url_rule is None and request.method in {"GET", "HEAD"} and not request.path.startswith("/v1/")
+        request.url_rule is None and request.method in {"GET", "HEAD"} and not _API.match(request.path)
     )
     if not is_page or response.content_type != PROBLEM:
         return response
     problem = orjson.loads(response.get_data())
-    body, more = _packed(render("problem.html", problem=problem).encode())
+    wrong = {each["pointer"].removeprefix("/"): each["detail"] for each in problem.get("errors", [])}
+    fields = fields_of(wrong) if g.get("dated") else None
+    shown = render("problem.html", problem=problem, fields=fields, wrong=wrong, path=request.path)
+    body, more = _packed(shown.encode())
     kept = {name: value for name, value in response.headers.items() if name not in {"Content-Type", "Content-Length"}}
     return whole(body, response.status_code, HTML, {**kept, **more, **_HEADERS})

@@ -6,13 +6,24 @@ from typing import Any
 
 from flask import render_template
 
+from api.pages.inline import every_element, path_of, subject_link
+from api.pages.when import is_today, linked
 from api.pages.wording import a_day, a_time, day_in_words, say, weekday, words
+from ledger.domain.dates import day_text
+from ledger.times import time_text
 
 TEMPLATE_GLOBALS: dict[str, Any] = {
     "say": say,
     "words": words,
     "a_day": a_day,
     "a_time": a_time,
+    "day_text": day_text,
+    "every_element": every_element,
+    "is_today": is_today,
+    "linked": linked,
+    "path_of": path_of,
+    "subject_link": subject_link,
+    "time_text": time_text,
     "day_in_words": day_in_words,
     "weekday": weekday,
 }

@@ -79,7 +79,7 @@ _ONE_OF = re.compile(r"\[(\d{4}-\d\d-\d\d)?\.\.(\d{4}-\d\d-\d\d)\]")
 
 
 def dating_in_words(text: str) -> str:
-    """A day in one of the forms of EDTF that an event has, in words: `about 6 July 2020`, `July 2020, day not given`."""
+    """A day in one of the forms that an event has, in words: `about 6 July 2020`, `July 2020, day not given`."""
     if found := _ONE_OF.fullmatch(text):
         first, last = found.groups()
         if first is None:
@@ -94,5 +94,9 @@ def dating_in_words(text: str) -> str:
         said = day_in_words(parse_day(f"{year}-{month}-{day}"))
     elif month:
         said = f"{WORDS['months'][int(month) - 1]} {year}"
-    said = say({"~": "dating.about", "?": "dating.uncertain", "%": "dating.both"}[qualifier], day=said) if qualifier else said
+    said = (
+        say({"~": "dating.about", "?": "dating.uncertain", "%": "dating.both"}[qualifier], day=said)
+        if qualifier
+        else said
+    )
     return said if day else say("dating.no_day", when=said)

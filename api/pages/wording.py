@@ -10,13 +10,13 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
-from ledger.domain.dates import EVER, FOREVER, day_text
-from ledger.times import seconds, time_text
+from ledger.domain.dates import EVER, FOREVER, day_text, parse_day
+from ledger.times import time_text
 
 WORDS: dict[str, Any] = tomllib.loads(files(__package__).joinpath("english.toml").read_text("utf-8"))
 
 
-def say(name: str, **values: Any) -> Markup:
+def say(name: str, /, **values: Any) -> Markup:
     """The text of that name, `section.name`, with `values` put in; escaped, but for what is markup already.
 
     A text with `one` and `other` goes by `count`. Raises KeyError for a name that there is not.
@@ -58,15 +58,15 @@ def weekday(day: int) -> str:
     return name
 
 
+def a_time(microseconds: int) -> Markup:
+    """A time as `<time>` in words: 24 November 2026, 22:13:11 UTC."""
+    text = time_text(microseconds)
+    said = say("when.time", day=day_in_words(parse_day(text[:10])), clock=text[11:19])
+    return Markup('<time datetime="{}">{}</time>').format(text, said)
+
+
 def a_day(day: int) -> Markup:
     """An ordinal as `<time>` in words. Nothing for the ends of time."""
     if not EVER < day < FOREVER:
         return Markup("")
     return Markup('<time datetime="{}">{}</time>').format(day_text(day), day_in_words(day))
-
-
-def a_time(microseconds: int) -> Markup:
-    """A time as `<time>` in words: 9 July 2020, 14:03:12 UTC."""
-    at = seconds(microseconds)
-    in_words = f"{day_in_words(at.toordinal())}, {at:%H:%M:%S} UTC"
-    return Markup('<time datetime="{}">{}</time>').format(time_text(microseconds), in_words)

@@ -1,14 +1,15 @@
 """The state of an actor: what it imposes, what is imposed on it and its affiliates, and its agreements."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from ledger.domain.intervals import Intervals, common, run_at, united
 from ledger.domain.states import State
 from ledger.domain.vocabulary import LIVE
 from ledger.projections.facets import facet
-from ledger.projections.lists import Place, Selection, When, counted, having, page
+from ledger.projections.lists import Place, Selection, When, counted, counted_by, having, page
 from ledger.projections.reach import Days, Reach, reach_of, read_as
 from ledger.projections.states import Held, timelines_of
 from ledger.store.session import Session
@@ -64,6 +65,10 @@ class ActorState:
         affiliates = [(held, False) for held in self._page("affiliates", statuses, after, limit)]
         together = sorted([*direct, *affiliates], key=lambda pair: (-pair[0].valid_from, pair[0].subject))[:limit]
         return self._targetings(together)
+
+    def counted_by(self, name: str, member: str, statuses: Sequence[str]) -> list[tuple[Any, int]]:
+        """What the states of a list have in a member of their terms, and how many of them have that."""
+        return counted_by(self._session, self._selections()[name], statuses, member)
 
     def _page(self, name: str, statuses: Sequence[str], after: Place | None, limit: int) -> list[Held]:
         return page(self._session, self._selections()[name], statuses, after=after, limit=limit)
@@ -164,7 +169,12 @@ def _affiliated(session: Session, when: When, reach: Reach) -> Selection:
 
 def named_targets(state: State) -> set[str]:
     """The actors on which a measure is, by name or through a group that is related to them."""
-    named = set()
-    for target in state.known_terms()["targets"]:
+    return actors_in(state.known_terms()["targets"])
+
+
+def actors_in(targets: Iterable[Any]) -> set[str]:
+    """The actors among targets, and those that groups are related to."""
+    named: set[str] = set()
+    for target in targets:
         named |= {target["actor"]} if "actor" in target else set(target.get("related_to") or ())
     return named

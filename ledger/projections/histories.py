@@ -39,3 +39,13 @@ def traced(session: Session, subject: str, day: int, sequence: int) -> dict[str,
     """For each member of the terms of `subject` on `day` as known at `sequence`, which event set it."""
     record = Record(told_of(session, [subject], sequence + 1)[subject])
     return trace_of(kind_of(subject), record.entries(), day)
+
+
+def times_learned(session: Session, subject: str) -> list[tuple[int, int]]:
+    """Each time, in microseconds, at which something of `subject` was recorded, and the last sequence of that batch."""
+    return session.rows(
+        "SELECT recorded_at, max(sequence) FROM events"
+        " WHERE recorded_at IN (SELECT recorded_at FROM events WHERE subject = :subject)"
+        " GROUP BY recorded_at ORDER BY recorded_at",
+        subject=subject,
+    )

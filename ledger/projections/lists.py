@@ -118,6 +118,25 @@ def counted(session: Session, selection: Selection) -> Counter[str]:
     return Counter({_STATUSES[code]: number for code, number in numbers.items()})
 
 
+def counted_by(session: Session, selection: Selection, statuses: Iterable[str], member: str) -> list[tuple[Any, int]]:
+    """What the states of `selection` have in a member of their terms, and how many have that. The database looks."""
+    listed = ", ".join(str(STATUS_CODES[status]) for status in statuses)
+    found = {
+        "sqlite": f"json_extract(CAST(t.terms AS TEXT), '$.{member}')",
+        "postgresql": f"CAST(convert_from(t.terms, 'UTF8') AS json) -> '{member}'",
+    }[session.dialect]
+    sql = f"""
+        SELECT m.member, count(*) FROM (
+            SELECT CAST({found} AS text) AS member FROM ({selection.sql}) AS c CROSS JOIN states AS s
+            JOIN terms AS t ON t.id = s.terms
+            WHERE c.status IN ({listed}) AND s.subject = c.subject AND s.valid_from = c.valid_from
+              AND s.node IN {session.listed_integers("nodes")} AND s.known_from <= :sequence AND s.known_to > :sequence
+        ) AS m GROUP BY m.member
+    """
+    rows = session.rows(sql, **_bound(session, selection, None))
+    return [(orjson.loads(member), number) for member, number in rows]
+
+
 def page(
     session: Session,
     selection: Selection,

@@ -96,6 +96,15 @@ def stored_between(session: Session, first: int, last: int) -> list[Stored]:
     return [Stored(*row) for row in rows]
 
 
+def stored_of(session: Session, sequences: Iterable[int]) -> dict[int, Stored]:
+    """The events with those sequences, by sequence."""
+    rows = session.rows(
+        f"SELECT sequence, leaf, leaf_hash FROM events WHERE sequence IN {session.listed_integers('sequences')}",
+        sequences=session.listing(sequences),
+    )
+    return {row[0]: Stored(*row) for row in rows}
+
+
 def told_of(session: Session, subjects: Iterable[str], before: int) -> dict[str, list[Told]]:
     """What was told of each of `subjects` by events with sequences less than `before`, in their order."""
     told: dict[str, list[Told]] = {subject: [] for subject in subjects}
@@ -126,6 +135,14 @@ def replayed(session: Session, first: int, last: int) -> Iterator[Event]:
     )
     for sequence, subject, version, type_, day, recorded_at, leaf, leaf_hash in rows:
         yield Event(sequence, subject, version, type_, day, recorded_at, leaf, leaf_hash, told_in(leaf))
+
+
+def first_heard(session: Session, subject: str) -> int | None:
+    """The time, in microseconds, of the first event on `subject`; None where there is none."""
+    found: int | None = session.value(
+        "SELECT recorded_at FROM events WHERE subject = :subject ORDER BY sequence LIMIT 1", subject=subject
+    )
+    return found
 
 
 def version_at(session: Session, subject: str, sequence: int) -> int:

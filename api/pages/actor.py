@@ -1,0 +1,149 @@
+"""`/actors/{slug}`: what stood for and against an actor on a day?"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from markupsafe import Markup
+
+from api.http.actors import ActorStateQuery
+from api.http.answering import cursor_of, link_to, not_a_cursor, place_of
+from api.http.current import ledger
+from api.http.subjects import subject_named
+from api.pages.answered import answered, not_known
+from api.pages.called import Called, name_in, subjects_in
+from api.pages.counterparts import counterparts_of, live_in
+from api.pages.drawings.counterparts import MOST_MARKS, counterparts
+from api.pages.house import pages
+from api.pages.inline import every_element
+from api.pages.rows import rows_of, targeted_rows
+from api.pages.when import dates_carried, query_of, when_asked
+from api.pages.wording import words
+from ledger.domain.vocabulary import ENDED, LIVE, STATUSES
+from ledger.projections.actors import LISTS, ActorState
+from ledger.projections.concerning import turning_days
+from ledger.projections.events import Filters, feed
+from ledger.projections.lists import Place
+from ledger.projections.states import held_on
+from ledger.schemas.answers import summary_of
+
+if TYPE_CHECKING:
+    from flask import Response
+
+    from api.http.asof import AsOf
+    from api.pages.rows import Row
+    from ledger.projections.states import Held
+    from ledger.store.session import Session
+
+ROWS = 50
+MOST_ENDED = 10
+_SHOWN = {"imposing": LIVE, "targeted": LIVE, "agreements": ("in_force", "suspended")}
+_QUERY = ActorStateQuery(exclude=("limit", "status"))
+_TERMS = (
+    "aliases",
+    "weak_aliases",
+    "category",
+    "countries",
+    "part_of",
+    "positions",
+    "birth_dates",
+    "identifiers",
+    "description",
+)
+
+
+@pages.get("/actors/<string:slug>")
+def get_actor(slug: str) -> Response:
+    """The sentence, the others, what it imposes, what it is subject to, its agreements; or the rest of one of these."""
+    query = query_of(_QUERY)
+    subject = subject_named("actors", slug)
+    cursor = place_of(query["cursor"], int, int, int, str) if "cursor" in query else None
+    if cursor and cursor[1] >= len(LISTS):
+        raise not_a_cursor()
+    with ledger().reading() as session:
+        asked = when_asked(session, query, pinned=cursor[0] if cursor else None)
+        state = ActorState(session, subject, asked.when)
+        if state.actor is None:
+            return not_known(session, subject, asked)
+        return _Shown(session, subject, asked, state).page(cursor)
+
+
+class _Shown:
+    """What is shown of an actor."""
+
+    def __init__(self, session: Session, subject: str, asked: AsOf, state: ActorState) -> None:
+        self.session, self.subject, self.asked, self.state = session, subject, asked, state
+        self.path = f"/actors/{subject.partition(':')[2]}"
+        self.called = Called(session, asked.when)
+
+    def page(self, cursor: Any) -> Response:
+        """The page, or the rest of one list."""
+        actor = self.state.actor
+        assert actor is not None, "what is not known was answered"
+        wanted = LISTS if cursor is None else (LISTS[cursor[1]],)
+        lists = {name: self._list(name, Place(*cursor[2:]) if cursor else None) for name in wanted}
+        counted = self.state.summary()
+        name = name_in(actor.subject, actor.state.terms)
+        live = sum(live_in(each) for each in (counted.imposing, counted.direct, counted.affiliates))
+        others = counterparts_of(self.state, self.called, live) if cursor is None else []
+        sequence = self.asked.when.knowledge.sequence
+        learned = feed(self.session, Filters(actor=self.subject), sequence, 1000)
+        asked_as = self.subject if actor.subject != self.subject else None
+        turns = turning_days(self.session, self.subject, self.asked.when.knowledge)
+        return answered(
+            self.session, "actor.html", self.asked,
+            api_path=f"/v1{self.path}/state", more={"limit": ROWS}, turns=turns, subject=self.subject,
+            since=(len(learned), link_to("/events", {"actor": self.subject, "after": sequence})),
+            name=name, path=self.path, actor=actor, terms=self._terms(actor), called=self.called,
+            asked_as=asked_as, merged_on=self._merged_on() if asked_as else None,
+            summary=summary_of(counted), lists=lists, others=others, rest_of=wanted[0] if cursor else None,
+            drawn=counterparts(name, others, one_by_one=live <= MOST_MARKS) if others else None,
+            ended=self._ended(counted) if cursor is None else {},
+        )  # fmt: skip
+
+    def _list(self, name: str, after: Place | None) -> tuple[list[Row], str | None]:
+        """The first rows of a list after a place, and where the next ones are."""
+        rows, helds = self._rows(name, _SHOWN[name], after, ROWS + 1)
+        next_ = None
+        if len(helds) > ROWS:
+            last = helds[ROWS - 1]
+            cursor = cursor_of(self.asked.when.knowledge.sequence, LISTS.index(name), last.valid_from, last.subject)
+            next_ = link_to(self.path, {**dates_carried(), **self.asked.pinned, "cursor": cursor})
+        return rows[:ROWS], next_
+
+    def _rows(self, name: str, statuses: Any, after: Place | None, limit: int) -> tuple[list[Row], list[Held]]:
+        if name == "targeted":
+            targeted = self.state.targeted(statuses, after, limit)
+            return targeted_rows(targeted, self.called), [held for held, _ in targeted]
+        read = self.state.imposing if name == "imposing" else self.state.agreements
+        helds = read(statuses, after, limit)
+        return rows_of(helds, self.called), helds
+
+    def _ended(self, counted: Any) -> dict[str, tuple[list[Row], int]]:
+        """The newest of those that have ended, by list, and how many there are."""
+        numbers = {
+            "imposing": counted.imposing,
+            "targeted": counted.direct + counted.affiliates,
+            "agreements": counted.agreements,
+        }
+        found = {}
+        for name in LISTS:
+            statuses = [s for s in STATUSES["agreement" if name == "agreements" else "measure"] if s in ENDED]
+            if number := sum(numbers[name][status] for status in statuses):
+                found[name] = (self._rows(name, statuses, None, MOST_ENDED)[0], number)
+        return found
+
+    def _terms(self, actor: Held) -> list[tuple[str, Markup]]:
+        """What is recorded of the actor itself."""
+        terms = actor.state.terms or {}
+        self.called.add(subjects_in(terms))
+        return [
+            (words("members")[member], every_element(member, terms[member], self.called))
+            for member in _TERMS
+            if terms.get(member)
+        ]
+
+    def _merged_on(self) -> int:
+        held = held_on(self.session, self.subject, self.asked.when.day, self.asked.when.knowledge)
+        assert held is not None, "it was read as another one"
+        return held.status_since

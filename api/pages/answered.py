@@ -1,0 +1,78 @@
+"""A page that is an answer as of two dates: with what all of them have above and below."""
+
+from __future__ import annotations
+
+import base64
+from typing import TYPE_CHECKING, Any
+
+from flask import request
+
+from api.http.answering import link_to
+from api.http.queries import parameters
+from api.pages.drawings.strip import strip
+from api.pages.house import page
+from api.pages.inline import path_of
+from api.pages.when import DATES, linked, shown_when
+from api.pages.wording import a_time
+from ledger.audit.tree import root_at
+from ledger.domain.dates import day_text
+from ledger.log.nodes import reading_nodes
+from ledger.store.events import first_heard
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from flask import Response
+
+    from api.http.asof import AsOf
+    from ledger.store.session import Session
+
+
+def answered(
+    session: Session,
+    template: str,
+    asked: AsOf,
+    *,
+    api_path: str,
+    turns: Sequence[int] = (),
+    subject: str | None = None,
+    since: tuple[int, str] | None = None,
+    more: dict[str, Any] | None = None,
+    status: int = 200,
+    **shown: Any,
+) -> Response:
+    """The page that a template makes of an answer.
+
+    `api_path`, with the parameters `more`, is where the API has the same; `turns` are the days on which something
+    changes; `since` is how many things were learned since, and where they are shown.
+    """
+    when = shown_when(asked, turns)
+    others = {name: values for name, values in parameters().items() if name not in {*DATES, "cursor"}}
+    drawn, scale = strip(when.turns, when.day, lambda day: linked(request.path, at=day_text(day), **others))
+    pinned = {"at": day_text(when.day), "known_at_sequence": when.sequence}
+    return page(
+        template,
+        headers=asked.headers,
+        status=status,
+        when=when,
+        path=request.path,
+        origin=request.url_root.rstrip("/"),
+        kept=others,
+        strip=drawn,
+        slider=scale,
+        since=since if when.in_past else None,
+        alternate=when.alternate(api_path, **(more or {})),
+        csv=link_to("/v1/export/csv", pinned),
+        bundle=link_to(f"{path_of(subject)}/bundle", pinned) if subject else None,
+        root=base64.b64encode(root_at(when.newest, reading_nodes(session))).decode(),
+        **shown,
+    )
+
+
+def not_known(session: Session, subject: str, asked: AsOf) -> Response:
+    """404: the ledger does not know the subject, or did not know it yet: then when it first heard of it."""
+    heard = first_heard(session, subject)
+    return answered(
+        session, "not_known.html", asked, api_path=f"/v1{path_of(subject)}", status=404,
+        slug=subject.partition(":")[2], heard=None if heard is None else a_time(heard),
+    )  # fmt: skip

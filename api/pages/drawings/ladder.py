@@ -1,0 +1,137 @@
+"""The ladder of two actors: the steps of the one left, of the other right, time down; and its series, by number."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from api.pages.drawings.chain import days_in_words
+from api.pages.drawings.svg import drawing, lines_of, scale_over, tag, written
+from api.pages.wording import day_in_words, say
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from markupsafe import Markup
+
+MOST_STEPS = 60
+_WIDTH, _COLUMN, _RAIL = 704, 280, 72
+
+
+class Rung(NamedTuple):
+    """A step: on which day, on which side (`a` or `b`), what it was, and the days since what it answers."""
+
+    on: int
+    side: str
+    title: str
+    what: str
+    days: int | None
+    address: str
+    future: bool
+    """Whether it comes after the day on which the reader stands."""
+
+
+def ladder(names: tuple[str, str], rungs: Sequence[Rung]) -> Markup:
+    """The rungs, one below the other; a day is said once."""
+    drawn, y, said = _heads(names), 36, None
+    for rung in rungs:
+        lines = lines_of(rung.title, 34, 3)
+        height = 26 + 18 * len(lines)
+        if rung.on != said:
+            y += 4
+            drawn.append(
+                tag("text", day_in_words(rung.on), x=_WIDTH // 2, y=y + 12, text_anchor="middle", class_="axis")
+            )
+            y, said = y + 20, rung.on
+        drawn.append(_rung(rung, lines, y, height))
+        y += height + 8
+    rail = tag("line", x1=_WIDTH // 2, x2=_WIDTH // 2, y1=28, y2=y, class_="ground")
+    title = say("dyad.ladder_title", a=names[0], b=names[1])
+    description = say("dyad.ladder_description", count=len(rungs))
+    return drawing("steps", title, description, rail, *drawn, height=y + 4, width=_WIDTH, linked=True)
+
+
+def _heads(names: tuple[str, str]) -> list[Markup]:
+    a, b = (lines_of(name, 30, 1)[0] for name in names)
+    return [
+        tag("text", f"A  {a}", x=0, y=16, class_="head side-a"),
+        tag("text", f"{b}  B", x=_WIDTH, y=16, text_anchor="end", class_="head side-b"),
+    ]
+
+
+def _rung(rung: Rung, lines: list[str], y: int, height: int) -> Markup:
+    left = 0 if rung.side == "a" else _WIDTH - _COLUMN
+    inner = _COLUMN if rung.side == "a" else _WIDTH - _COLUMN
+    edge = left if rung.side == "a" else _WIDTH - 6
+    inside = [
+        tag(
+            "rect",
+            x=left + 1,
+            y=y + 1,
+            width=_COLUMN - 2,
+            height=height - 2,
+            rx=3,
+            class_="box future" if rung.future else "box",
+        ),
+        tag("rect", x=edge, y=y, width=6, height=height, class_=f"side side-{rung.side}"),
+        written(lines, left + 14, y + 20, class_="small"),
+        tag("text", rung.what, x=left + 14, y=y + height - 8, class_="axis"),
+    ]
+    drawn = tag("a", *inside, href=rung.address, aria_label=f"{rung.title}: {rung.what}")
+    drawn += tag("line", x1=inner, x2=_WIDTH // 2, y1=y + height // 2, y2=y + height // 2, class_="ground")
+    if said := days_in_words(rung.days):
+        across = _WIDTH // 2 + (_RAIL // 2 + 4) * (1 if rung.side == "a" else -1)
+        drawn += tag(
+            "text",
+            said,
+            x=across,
+            y=y + height // 2 + 5,
+            text_anchor="start" if rung.side == "a" else "end",
+            class_="axis",
+        )
+    return drawn
+
+
+def series(names: tuple[str, str], points: Sequence[tuple[int, int, int]], day: int) -> Markup:
+    """How many live measures each held against the other, in steps: A solid, B dashed, a line on `day`."""
+    scale = scale_over([*(on for on, _, _ in points), day], left=6)
+    most = max((max(a, b) for _, a, b in points), default=0) or 1
+    shown = _apart(points, scale.place)
+
+    def level(number: int) -> int:
+        return 128 - round(116 * number / most)
+
+    drawn = []
+    for side, index in (("a", 1), ("b", 2)):
+        before = 0
+        for number, point in enumerate(shown):
+            left = scale.x(point[0])
+            right = scale.x(shown[number + 1][0]) if number + 1 < len(shown) else "100%"
+            now = point[index]
+            drawn.append(tag("line", x1=left, x2=left, y1=level(before), y2=level(now), class_=f"step side-{side}"))
+            drawn.append(tag("line", x1=left, x2=right, y1=level(now), y2=level(now), class_=f"step side-{side}"))
+            before = now
+        if shown:
+            drawn.append(
+                tag(
+                    "text",
+                    side.upper(),
+                    x="100%",
+                    y=level(before) + (-4 if side == "a" else 14),
+                    text_anchor="end",
+                    class_=f"small side-{side}",
+                )
+            )
+    axis = [tag("text", f"{most:,}", x=0, y=16, class_="axis"), tag("text", "0", x=0, y=132, class_="axis")]
+    ground = tag("line", x1="6%", x2="100%", y1=128, y2=128, class_="ground")
+    here = tag("line", x1=scale.x(day), x2=scale.x(day), y1=4, y2=136, class_="here")
+    title = say("dyad.series_title", a=names[0], b=names[1])
+    description = say("dyad.series_description", a=names[0], b=names[1])
+    return drawing("numbers", title, description, ground, *drawn, here, *axis, *scale.axis(150), height=156)
+
+
+def _apart(points: Sequence[tuple[int, int, int]], place: object) -> list[tuple[int, int, int]]:
+    """Of thousands of points, those that can be told apart; where some are at one place, the last."""
+    assert callable(place)
+    if len(points) <= 300:
+        return list(points)
+    return list({round(place(point[0]) * 3): point for point in points}.values())

@@ -1,0 +1,45 @@
+"""The strip over the years below the two dates: a tick on each day on which something changes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from api.pages.drawings.svg import Scale, scale_over, tag
+from api.pages.wording import day_in_words, say
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from markupsafe import Markup
+
+MOST_TICKS = 240
+"""More would touch each other, and weigh more than all the rest of the page."""
+
+
+def strip(turns: Sequence[int], day: int, address: Callable[[int], str]) -> tuple[Markup, Scale]:
+    """The strip, and its scale; `address` is where a day's tick leads. Of ticks that would touch, the first stays."""
+    scale = scale_over([*turns, day])
+    ticks, taken = [], -1.0
+    for turn in turns:
+        place = scale.place(turn)
+        if len(turns) > MOST_TICKS and place - taken < 100 / MOST_TICKS:
+            continue
+        taken = place
+        tick = tag("rect", x=f"{place:g}%", y=2, width=2, height=14)
+        ticks.append(tag("a", tick, href=address(turn), tabindex=-1, aria_label=day_in_words(turn)))
+    here = tag("line", x1=scale.x(day), x2=scale.x(day), y1=0, y2=20, class_="here")
+    drawn = tag(
+        "svg",
+        tag("title", say("when.strip"), id="strip-title"),
+        tag("line", x1=0, x2="100%", y1=17, y2=17, class_="ground"),
+        *ticks,
+        here,
+        *scale.axis(34),
+        id="strip",
+        class_="drawing",
+        role="group",
+        aria_labelledby="strip-title",
+        width="100%",
+        height=38,
+    )
+    return drawn, scale

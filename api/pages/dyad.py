@@ -1,0 +1,98 @@
+"""`/dyads/{a}/{b}`: who answered whom?"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from api.http.actors import DyadQuery
+from api.http.asof import AsOfQuery
+from api.http.current import ledger
+from api.http.problems import invalid_parameters
+from api.http.subjects import subject_named
+from api.pages.answered import answered, not_known
+from api.pages.called import Called, subjects_in
+from api.pages.drawings.chain import days_in_words
+from api.pages.drawings.ladder import MOST_STEPS, Rung, ladder, series
+from api.pages.house import pages
+from api.pages.inline import path_of
+from api.pages.told import event_of
+from api.pages.when import linked, query_of, when_asked
+from api.pages.wording import words
+from ledger.domain.dates import FOREVER, day_text
+from ledger.projections.states import held_on
+from ledger.projections.timelines import Dyad, dyad_of
+from ledger.store.events import stored_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from flask import Response
+
+    from api.http.asof import AsOf
+    from ledger.projections.timelines import Step
+    from ledger.store.session import Session
+
+
+class DyadPageQuery(AsOfQuery, DyadQuery):
+    """The API's, and the day on which the reader stands."""
+
+
+_QUERY = DyadPageQuery()
+
+
+@pages.get("/dyads/<string:a>/<string:b>")
+def get_dyad(a: str, b: str) -> Response:
+    """Both names with counts, the ladder, the series."""
+    query = query_of(_QUERY)
+    one, other = subject_named("actors", a), subject_named("actors", b)
+    if one == other:
+        raise invalid_parameters({"b": "a dyad has two actors"})
+    start, end = query.get("from_"), query.get("to", FOREVER)
+    if start is not None and end <= start:
+        raise invalid_parameters({"to": f"must be later than from, {day_text(start)}"})
+    with ledger().reading() as session:
+        asked = when_asked(session, query)
+        for subject in (one, other):
+            if held_on(session, subject, 1, asked.when.knowledge) is None:
+                return not_known(session, subject, asked)
+        sides = tuple(sorted([one, other]))
+        dyad = dyad_of(session, sides[0], sides[1], asked.when.knowledge, start, end)
+        return _page(session, asked, (a, b), sides, dyad, query)
+
+
+def _page(
+    session: Session, asked: AsOf, slugs: tuple[str, str], sides: tuple[str, ...], dyad: Dyad, query: dict[str, Any]
+) -> Response:
+    called = Called(session, asked.when).add({*sides, *(step.subject for step in dyad.steps)})
+    names = (called(sides[0]), called(sides[1]))
+    shown = dyad.steps[-MOST_STEPS:]
+    rungs = _rungs(session, shown, sides, called, asked)
+    held = next(((a, b) for on, a, b in reversed(dyad.series) if on <= asked.when.day), (0, 0))
+    bounds = {name: day_text(query[key]) for name, key in (("from", "from_"), ("to", "to")) if key in query}
+    return answered(
+        session, "dyad.html", asked,
+        api_path=f"/v1/dyads/{slugs[0]}/{slugs[1]}", more={**bounds, "at": None},
+        turns=[*(step.on for step in dyad.steps), *(on for on, _, _ in dyad.series)],
+        names=names, sides=sides, held=held, rungs=rungs, steps=shown, called=called, days=days_in_words,
+        left_out=len(dyad.steps) - len(shown), points=dyad.series[-MOST_STEPS:], bounds=bounds,
+        ladder=ladder(names, rungs) if rungs else None,
+        series=series(names, dyad.series, asked.when.day) if dyad.series else None,
+        addresses=[linked(path_of(side)) for side in sides],
+    )  # fmt: skip
+
+
+def _rungs(session: Session, steps: Sequence[Step], sides: tuple[str, ...], called: Called, asked: AsOf) -> list[Rung]:
+    events = stored_of(session, {step.event for step in steps})
+    called.add({name for step in steps for name in subjects_in({"in_response_to": step.in_response_to})})
+    return [
+        Rung(
+            step.on,
+            "a" if step.by == sides[0] else "b",
+            called(step.subject),
+            words("types")[event_of(events[step.event])["type"]],
+            step.days,
+            linked(path_of(step.subject)),
+            step.on > asked.when.day,
+        )
+        for step in steps
+    ]

@@ -1,0 +1,130 @@
+"""Rows of lists of states: status, title, by whom and against whom, what it does, since when and until when."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from markupsafe import Markup
+
+from api.pages.called import name_in, subjects_in
+from api.pages.inline import element, every_element, path_of, several, subject_link, target
+from api.pages.when import linked
+from api.pages.wording import a_day, say
+from ledger.domain.dates import EVER, FOREVER, parse_day
+from ledger.domain.events import kind_of
+from ledger.domain.vocabulary import ENDED
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from api.pages.called import Called
+    from ledger.projections.actors import Targeting
+    from ledger.projections.states import Held
+
+_MOST = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A state in a list."""
+
+    subject: str
+    status: str
+    title: str
+    address: str
+    by: Markup
+    against: Markup
+    does: Markup
+    since: Markup
+    until: Markup
+    through: Markup
+    note: Markup
+    """What keeps a reader from taking an act for confirmed."""
+
+
+def rows_of(helds: Iterable[Held], called: Called) -> list[Row]:
+    """A row for each state."""
+    helds = list(helds)
+    called.add({name for held in helds for name in subjects_in(held.state.terms)})
+    return [row_of(held, called) for held in helds]
+
+
+def targeted_rows(targeted: Iterable[tuple[Held, Targeting]], called: Called) -> list[Row]:
+    """A row for each state that reaches an actor: through whom, and since when it does."""
+    pairs = list(targeted)
+    names = {name for held, how in pairs for name in (*subjects_in(held.state.terms), *how.through)}
+    called.add(names)
+    return [row_of(held, called, how) for held, how in pairs]
+
+
+def row_of(held: Held, called: Called, how: Targeting | None = None) -> Row:
+    """The row of one state, whose names were looked up."""
+    terms = held.state.terms or {}
+    since = held.status_since if how is None or how.since is None else how.since
+    through = [] if how is None or how.direct else how.through
+    return Row(
+        held.subject,
+        held.status,
+        name_in(held.subject, held.state.terms),
+        linked(path_of(held.subject)),
+        several((subject_link(name, called) for name in _sides(held, terms)), _MOST),
+        _against(terms, called),
+        _does(held, terms, called),
+        _since(held, since),
+        _until(held, terms),
+        several((subject_link(name, called) for name in through), _MOST),
+        note_on(terms, called),
+    )
+
+
+def note_on(terms: Any, called: Called) -> Markup:
+    """`reported, not confirmed`, `alleged by the United States`; nothing for what is official."""
+    attribution = terms.get("attribution")
+    if attribution == "reported":
+        return say("act.reported")
+    if attribution == "alleged":
+        return say("act.alleged", actors=several(subject_link(name, called) for name in terms["attributed_to"]))
+    return Markup("")
+
+
+def _sides(held: Held, terms: Any) -> list[str]:
+    member = {"measure": "imposed_by", "agreement": "parties", "act": "by", "actor": "countries"}[kind_of(held.subject)]
+    found: list[str] = terms.get(member) or []
+    return found
+
+
+def _against(terms: Any, called: Called) -> Markup:
+    if terms.get("affects"):
+        return several((subject_link(name, called) for name in terms["affects"]), _MOST)
+    if "targets" not in terms:
+        return Markup("")
+    return several((target(each, called) for each in terms["targets"]), _MOST) or say("inline.nobody_named")
+
+
+def _does(held: Held, terms: Any, called: Called) -> Markup:
+    if "instruments" in terms:
+        return (
+            every_element("instruments", terms["instruments"], called)
+            if terms["instruments"]
+            else say("inline.not_stated")
+        )
+    return element("category", terms.get("category"), called) if terms.get("category") else Markup("")
+
+
+def _since(held: Held, since: int) -> Markup:
+    if not EVER < since < FOREVER:
+        return Markup("")
+    shown = a_day(since)
+    if not held.exact and since == held.valid_from:
+        return say("inline.about", day=shown)
+    return shown
+
+
+def _until(held: Held, terms: Any) -> Markup:
+    suspension = held.state.suspension
+    if suspension and suspension.get("until"):
+        return a_day(parse_day(suspension["until"]))
+    if terms.get("expires_on") and held.status not in ENDED:
+        return a_day(parse_day(terms["expires_on"]))
+    return Markup("")

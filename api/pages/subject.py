@@ -1,0 +1,201 @@
+"""`/measures/{slug}`, `/agreements/{slug}`, `/acts/{slug}`: did it hold on that day, and who says so?"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from markupsafe import Markup
+
+from api.http.answering import link_to
+from api.http.asof import AsOfQuery
+from api.http.current import ledger
+from api.http.subjects import COLLECTIONS, subject_named
+from api.pages.answered import answered, not_known
+from api.pages.called import Called, name_in, subjects_in, subjects_within
+from api.pages.drawings.chain import MOST_NODES, Edge, Node, chain, columns_of, days_in_words
+from api.pages.drawings.knowledge import Learned, knowledge
+from api.pages.drawings.timeline import Segment, said_of, timeline
+from api.pages.house import pages
+from api.pages.inline import element, path_of, several, subject_link
+from api.pages.rows import note_on
+from api.pages.telling import status_sentence
+from api.pages.told import Happening, happenings
+from api.pages.when import linked, query_of, when_asked
+from api.pages.wording import day_in_words, say, words
+from ledger.domain.dates import EVER
+from ledger.domain.events import kind_of
+from ledger.projections.chains import chain_of
+from ledger.projections.histories import history_of, times_learned, traced
+from ledger.projections.states import held_of_each, held_on, rectangles_of, timelines_of
+from ledger.times import time_text
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from flask import Response
+
+    from api.http.asof import AsOf
+    from ledger.projections.chains import Answer
+    from ledger.projections.states import Held
+    from ledger.store.session import Session
+
+_QUERY = AsOfQuery()
+_BESIDE = ("title",)
+"""Members of the terms that are shown elsewhere on the page."""
+_SAID_EMPTY = {"measure": ("instruments", "expires_on"), "agreement": (), "act": ()}
+MOST_TOLD = 100
+"""How many events of a history a page has; the rest is in the list of changes."""
+MOST_LISTED = 200
+
+
+def _add_page(collection: str) -> None:
+    @pages.get(f"/{collection}/<string:slug>", endpoint=f"get_{COLLECTIONS[collection]}")
+    def get_subject(slug: str) -> Response:
+        return _page(subject_named(collection, slug))
+
+
+for _collection in ("measures", "agreements", "acts"):
+    _add_page(_collection)
+
+
+def _page(subject: str) -> Response:
+    query = query_of(_QUERY)
+    with ledger().reading() as session:
+        asked = when_asked(session, query)
+        held = held_on(session, subject, asked.when.day, asked.when.knowledge)
+        if held is None:
+            return not_known(session, subject, asked)
+        return _Shown(session, held, asked).page()
+
+
+class _Shown:
+    """What is shown of a subject."""
+
+    def __init__(self, session: Session, held: Held, asked: AsOf) -> None:
+        self.session, self.held, self.asked = session, held, asked
+        self.subject, self.kind = held.subject, kind_of(held.subject)
+        self.path = path_of(held.subject)
+        self.spans = list(timelines_of(session, [self.subject], asked.when.knowledge))
+        self.recounted = history_of(session, self.subject)
+        self.terms = held.state.terms or next((span.state.terms for span in self.spans if span.terms), None)
+        self.called = Called(session, asked.when).add(self._named())
+
+    def page(self) -> Response:
+        """The page."""
+        sequence = self.asked.when.knowledge.sequence
+        later = [each for each in self.recounted if each.stored.sequence > sequence]
+        nodes, edges = self._chain()
+        told = happenings(self.recounted, self.called)
+        segments = _segments(self.spans)
+        title = name_in(self.subject, self.terms)
+        return answered(
+            self.session, "subject.html", self.asked,
+            api_path=f"/v1{self.path}", turns=[span.valid_from for span in self.spans], subject=self.subject,
+            since=(len(later), "#since"),
+            title=title, kind=self.kind, held=self.held, named=self.subject,
+            sentence=status_sentence(self.held, told, self.called), note=note_on(self.terms or {}, self.called),
+            begun=self.held.state.terms is not None,
+            first_turn=next((span.valid_from for span in self.spans if span.terms), None),
+            drawn=timeline(segments, self.asked.when.day, say("timeline.title"), said_of(segments)),
+            spans=[span for span in self.spans if span.status != "none"],
+            terms=self._terms(), known=self._known(),
+            nodes=nodes, edges=edges, chain=chain(nodes, edges) if 1 < len(nodes) <= MOST_NODES else None,
+            columns=columns_of(self.subject, [node.subject for node in nodes], edges), days=days_in_words,
+            told=[each for each in told if each.sequence <= sequence][-MOST_TOLD:],
+            later=[each for each in told if each.sequence > sequence][:MOST_TOLD],
+            earlier=max(0, len(told) - len(later) - MOST_TOLD),
+            all_events=link_to("/events", {"subject": self.subject}),
+            sources=_sources(told, sequence), MOST_LISTED=MOST_LISTED,
+        )  # fmt: skip
+
+    def _named(self) -> set[str]:
+        found = {
+            name for span in self.spans for name in subjects_in(span.state.terms) | subjects_within(span.state.beside())
+        }
+        for each in self.recounted:
+            for change in each.changes:
+                for value in (change["before"], change["after"]):
+                    found |= subjects_within(value)
+        return found
+
+    def _terms(self) -> list[tuple[str, list[tuple[Markup, int | None]]]]:
+        """Each member with its values, and by which event each was set."""
+        day, sequence = self.asked.when.day, self.asked.when.knowledge.sequence
+        if self.held.state.terms is None:
+            return []
+        trace = traced(self.session, self.subject, day, sequence) or {}
+        found: list[tuple[str, list[tuple[Markup, int | None]]]] = []
+        for member, value in self.held.state.terms.items():
+            if member in _BESIDE:
+                continue
+            if value in (None, []):
+                if member in _SAID_EMPTY[self.kind]:
+                    found.append((words("members")[member], [(say(f"terms.no_{member}"), None)]))
+                continue
+            values = value if isinstance(value, list) else [value]
+            set_by = trace.get(member)
+            by = set_by if isinstance(value, list) else [set_by]
+            shown = [
+                (element(member, each, self.called), one)
+                for each, one in zip(values, by or [None] * len(values), strict=False)
+            ]
+            found.append((self._label(member), shown))
+        return found
+
+    def _label(self, member: str) -> Markup | str:
+        """The name of a member; grounds are the imposer's own words, and the page says so."""
+        if member == "grounds":
+            imposers = (self.held.state.terms or {})["imposed_by"]
+            return say("terms.grounds", actors=several(subject_link(name, self.called) for name in imposers))
+        return words("members")[member]
+
+    def _known(self) -> Markup:
+        """What was known when: a row for each time at which the ledger learned something of it."""
+        rectangles = rectangles_of(self.session, self.subject)
+        rows = []
+        for recorded_at, sequence in times_learned(self.session, self.subject):
+            segments = [
+                Segment(r.valid_from, r.valid_to, r.status, r.exact)
+                for r in rectangles
+                if r.known_from <= sequence < r.known_to
+            ]
+            address = linked(self.path, known_at=time_text(recorded_at))
+            rows.append(Learned(recorded_at, sequence, segments, address))
+        return knowledge(rows, self.asked.when.day, self.asked.when.knowledge.sequence)
+
+    def _chain(self) -> tuple[list[Node], list[Edge]]:
+        names, answers = chain_of(self.session, self.subject, self.asked.when)
+        helds = held_of_each(self.session, names, self.asked.when.day, self.asked.when.knowledge)
+        shown = [name for name in names if name in helds]
+        self.called.add({*shown, *(name for held in helds.values() for name in subjects_in(held.state.terms))})
+        nodes = [
+            Node(name, self.called(name), helds[name].status, self._about(helds[name]), linked(path_of(name)))
+            for name in shown
+        ]
+        return nodes, _edges(answers, set(shown))
+
+    def _about(self, held: Held) -> str:
+        """By whom, since when."""
+        terms: Any = held.state.terms or self.called.terms(held.subject) or {}
+        by = terms.get("imposed_by") or terms.get("by") or terms.get("parties") or []
+        since = day_in_words(held.status_since) if held.status_since > EVER else ""
+        return ", ".join(filter(None, [", ".join(self.called(name) for name in by), since]))
+
+
+def _edges(answers: Sequence[Answer], shown: set[str]) -> list[Edge]:
+    return [Edge(a.answered, a.subject, a.days) for a in answers if a.answered in shown and a.subject in shown]
+
+
+def _segments(spans: Sequence[Held]) -> list[Segment]:
+    return [Segment(span.valid_from, span.valid_to, span.status, span.exact) for span in spans]
+
+
+def _sources(told: Sequence[Happening], sequence: int) -> list[tuple[dict[str, Any], list[int]]]:
+    """Each source once, with the events that rest on it."""
+    found: dict[tuple[Any, ...], tuple[dict[str, Any], list[int]]] = {}
+    for each in told:
+        if each.sequence <= sequence:
+            for source in each.sources:
+                key = tuple(sorted((name, value) for name, value in source.items() if value))
+                found.setdefault(key, (source, []))[1].append(each.sequence)
+    return list(found.values())
