@@ -17,6 +17,7 @@ from werkzeug.datastructures import MultiDict
 from api.http.current import ledger
 from api.http.queries import today
 from api.pages.forms import (
+    CODED,
     CODES,
     MEMBERS,
     Field,
@@ -130,6 +131,7 @@ def get_editor() -> Response:
         problems=problems,
         named=_named(written),
         codes=CODES,
+        coded=CODED,
         members=MEMBERS,
     )
 
@@ -251,12 +253,10 @@ def _change(member: str, carries: Record, written: Writing) -> Change:
         assert isinstance(record, Record)
         if member in record.members:
             made[change] = field_of(f"{change}.{member}", f"/data/{change}/{member}", record.members[member], typed)
-    elements = there if isinstance(there, list) else []
+    elements = there if isinstance(there, list) else [there] if there else []
     if "remove" in made:
         made["remove"] = choosing(made["remove"], elements)
-    now = [CODES.get(text, text) for text in map(in_a_line, elements)]
-    if there and not elements:
-        now = [CODES.get(str(there), str(there))]
+    now = [CODES.get(text, text) if member in CODED else text for text in map(in_a_line, elements)]
     cleared = member in typed.getlist("clear")
     clearable = member not in _UNCLEARABLE and bool(now or cleared)
     return Change(made["set"], made.get("add"), made.get("remove"), now, clearable, cleared)

@@ -56,6 +56,8 @@ class Field:
     given: list[str] = field(default_factory=list)
     choices: list[tuple[str, str]] = field(default_factory=list)
     parts: list[Field] = field(default_factory=list)
+    explained: bool = True
+    """Whether there is anything to say of how it is typed."""
 
     @property
     def label(self) -> str:
@@ -65,7 +67,7 @@ class Field:
     @property
     def hint(self) -> str:
         """How it is typed, where that is not plain."""
-        return words("editor.hints").get(self.member, "")
+        return words("editor.hints").get(self.member, "") if self.explained else ""
 
     @property
     def id(self) -> str:
@@ -93,6 +95,8 @@ def field_of(name: str, pointer: str, value: Value, typed: Typed, *, required: b
             made.parts = _row_fields(name, pointer, record, typed)
         case Record():
             made.parts = parts_of(name, pointer, value, typed)
+        case _ if made.control == "line" and _newlines("", typed.get(name, "")) != typed.get(name, ""):
+            made.control = "text"  # a line would lose them
     return made
 
 
@@ -108,7 +112,7 @@ def parts_of(prefix: str, pointer: str, record: Record, typed: Typed) -> list[Fi
 def choosing(made: Field, elements: list[Any]) -> Field:
     """The same field, in which what is there can be chosen, where that is not too much."""
     if not made.choices and 0 < len(elements) <= _MOST_CHOICES:
-        made.control = "choices"
+        made.control, made.explained = "choices", False
         made.choices = [(_chosen(element), in_a_line(element)) for element in elements]
         there = {in_a_line(element): _chosen(element) for element in elements}
         made.given = [there.get(line, line) for line in _lines(made.given)]
@@ -126,6 +130,8 @@ CODES = {
     for code, name in words(section).items()
 }
 """What codes are called."""
+CODED = ("instruments", "grounds", "category", "attribution", "stage", "status")
+"""The members that hold codes."""
 
 
 def in_a_line(element: Any) -> str:
@@ -164,21 +170,22 @@ def _row_fields(name: str, pointer: str, record: Record, typed: Typed) -> list[F
     """A group for each row. In the list the lines come first, then what is filled of the rows."""
     rows: list[Field] = []
     place = len(_lines(typed.getlist(name)))
-    for index in range(_rows(name, typed)):
+    for index in _rows(name, typed):
         parts = parts_of(f"{name}.{index}", f"{pointer}/{place}", record, typed)
         rows.append(Field(f"{name}.{index}", f"{pointer}/{place}", "group", name.rpartition(".")[2], parts=parts))
         place += rows[-1].is_filled
     return rows
 
 
-def _rows(name: str, typed: Typed) -> int:
-    """How many rows are shown: as many as there were, one more where that was asked for, and never none."""
-    return max(1, len(_indexes(name, typed)) + (typed.get("more") == name))
+def _rows(name: str, typed: Typed) -> list[int]:
+    """The numbers of the rows that are shown: those that were there, one more where that is asked for; never none."""
+    there = _indexes(name, typed)
+    return there + ([max(there, default=-1) + 1] if typed.get("more") == name or not there else [])
 
 
-def _indexes(name: str, typed: Typed) -> range:
+def _indexes(name: str, typed: Typed) -> list[int]:
     row = re.compile(re.escape(name) + r"\.([0-9]{1,4})\.")
-    return range(1 + max((int(found[1]) for key in typed if (found := row.match(key))), default=-1))
+    return sorted({int(found[1]) for key in typed if (found := row.match(key))})
 
 
 # ---- What was typed --------------------------------------------------------------------------------------------------
@@ -194,7 +201,7 @@ def typed_value(name: str, value: Value, typed: Typed) -> Any:
         case Flag():
             return True if typed.get(name) else None
         case _:
-            text = typed.get(name, "").replace("\r\n", "\n").strip()
+            text = _newlines("\n", typed.get(name, "")).strip()
             return _typed_scalar(text, value) if text else None
 
 
@@ -237,8 +244,12 @@ def _typed_record(line: str, record: Record) -> Any:
     return {"actor": _typed_scalar(line, ACTOR)} if is_slug(line.removeprefix("actor:")) else {"description": line}
 
 
+_newlines = re.compile(r"\r\n|\r|\n").sub
+"""Browsers send each as CR LF."""
+
+
 def _lines(given: list[str]) -> list[str]:
-    return [line.strip() for text in given for line in re.split(r"[\r\n]+", text) if line.strip()]
+    return [line.strip() for text in given for line in _newlines("\n", text).split("\n") if line.strip()]
 
 
 def _pieces(given: list[str]) -> list[str]:

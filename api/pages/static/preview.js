@@ -2,7 +2,7 @@
 
 import { made, put, wordsIn } from "./words.js";
 
-const { say, months, members, codes, statuses, types } = wordsIn("editor-words");
+const { say, months, members, codes, coded, statuses } = wordsIn("editor-words");
 
 /** A day in words; other forms of EDTF as they are. */
 export function dayInWords(text) {
@@ -24,7 +24,7 @@ export function previewOf(event, now) {
 }
 
 function sentence(event) {
-  if (event.data?.of) return put(say.afterthought, { of: event.data.of, type: types[event.type] });
+  if (event.data?.of) return put(say[event.type], { of: event.data.of });
   const day = event.effective_on ? dayInWords(event.effective_on) : say.ever;
   const status = event.changes.find((change) => change.field === "status");
   if (status) return put(say.from_to, { day, before: statuses[status.before], after: statuses[status.after] });
@@ -60,8 +60,8 @@ function shown(value, name) {
   if (value === false) return "–";
   if (Array.isArray(value)) return value.map((each) => shown(each, name)).join("\n");
   if (typeof value !== "object") {
-    if (name === "status") return statuses[value] ?? String(value);
-    return codes[value] ?? (/_on$|^until$|^since$/.test(name) ? dayInWords(String(value)) : String(value));
+    if (coded.includes(name)) return codes[value] ?? String(value);
+    return /_on$|^until$|^since$/.test(name) ? dayInWords(String(value)) : String(value);
   }
   const parts = Object.entries(value).filter(([, each]) => each !== null && each.length !== 0);
   return parts.map(([key, each]) => `${members[key] ?? key}: ${shown(each, key).replaceAll("\n", ", ")}`).join("; ");

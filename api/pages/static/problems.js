@@ -39,7 +39,7 @@ export async function explain(problem, event, ask, takeIn) {
   if (problem.errors?.length) nodes.push(made("ul", {}, problem.errors.map(beside)));
   if (problem.conflicts?.length) {
     const events = await Promise.all(problem.conflicts.map((sequence) => ask(`/v1/events/${sequence}`)));
-    nodes.push(made("ul", {}, events.map((each) => made("li", {}, conflict(each)))));
+    nodes.push(made("ul", {}, events.map((each) => made("li", {}, conflict(each, event)))));
   }
   return tell(...nodes);
 }
@@ -51,10 +51,11 @@ function detail(problem) {
     .map((part) => (/^event \d+$/.test(part) ? link(`/events/${part.slice(6)}`, part) : part));
 }
 
-function conflict(event) {
+function conflict(event, mine) {
   const { sequence, subject } = event;
+  const text = (event.effective_on ?? "") > (mine.effective_on ?? "~") ? say.conflict_later : say.conflict;
   const query = new URLSearchParams({ type: "corrected", subject, of: sequence });
-  return putNodes(put(say.conflict, { ...inWords(event), event: "{event}", correct: "{correct}" }), {
+  return putNodes(put(text, { ...inWords(event), event: "{event}", correct: "{correct}" }), {
     event: link(`/events/${sequence}`, put(say.event, { sequence })),
     correct: link(`/events/new?${query}`, put(say.correct, { sequence })),
   });
