@@ -78,14 +78,19 @@ class Session:
         return found[0] if found else None
 
     def stream(self, sql: str, /, **bound: Any) -> Iterator[Row]:
-        """All rows, a few at a time."""
+        """All rows, one after the other; a few are held at a time."""
+        for rows in self.pages(1000, sql, **bound):
+            yield from rows
+
+    def pages(self, size: int, sql: str, /, **bound: Any) -> Iterator[list[Row]]:
+        """All rows, `size` at a time."""
         if self.dialect == "postgresql":  # by a cursor of the server's: any other is given all of them at once
             cursor = self._connection.cursor(f"stream_{next(_streams)}").execute(_translated(sql, self.dialect), bound)
         else:
             cursor = self._run(sql, bound)
         with closing(cursor):
-            while rows := cursor.fetchmany(1000):
-                yield from rows
+            while rows := cursor.fetchmany(size):
+                yield rows
 
     def run(self, sql: str, /, **bound: Any) -> int:
         """Run a statement that changes rows; how many it changed."""
