@@ -197,25 +197,3 @@ def versions_at(session: Session, subjects: Iterable[str], sequence: int) -> dic
         sequence=sequence,
     )
     return {subject: version for subject, version in rows if version is not None}
-
-
-@dataclass(frozen=True)
-class Rectangle:
-    """A span of days, and from which sequence to before which it was known to have that status."""
-
-    valid_from: int
-    valid_to: int
-    known_from: int
-    known_to: int
-    status: str
-    exact: bool
-
-
-def rectangles_of(session: Session, subject: str) -> list[Rectangle]:
-    """Every rectangle of `subject`, whatever was known when, in the order of days."""
-    rows = session.rows(
-        "SELECT valid_from, valid_to, known_from, known_to, status, exact FROM states WHERE subject = :subject"
-        " ORDER BY valid_from, known_from",
-        subject=subject,
-    )
-    return [Rectangle(*row) for row in rows]
