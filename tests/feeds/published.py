@@ -17,6 +17,36 @@ if TYPE_CHECKING:
 
 LISTS = Path(__file__).parents[2].parent / "shared" / "data"
 
+READINGS = {
+    "ofac-sdn": [
+        ("ofac-sdn/2019-01-15", "2019-01-15"),
+        ("ofac-sdn/2021-04-25", "2021-04-25"),
+        ("ofac-sdn/2021-07-07", "2021-07-07"),
+        ("ofac-sdn/2024-05-03", "2024-05-03"),
+    ],
+    "ofac-cons": [
+        ("ofac-cons/2020-12-14/consolidated.xml", None),
+        ("ofac-cons/2024-02-23/consolidated.xml", None),
+        ("ofac-cons/2025-12-19-csv", "2025-12-19"),
+    ],
+    "un-sc": [
+        *(
+            (f"un-sc/{day}/consolidated.xml", None)
+            for day in ("2016-06-20", "2018-10-29", "2020-11-24", "2020-12-01", "2025-11-18")
+        ),
+        ("un-sc/un_consolidated_2026-02-27.xml", None),
+    ],
+    "uk-sanctions": [(f"uk-sanctions/{day}/ConList.csv", None) for day in ("2014-04-02", "2018-04-13", "2022-05-04")],
+    "eu-fsf": [("eu-fsf/2022-03-18-part/xmlFullSanctionsList_1_1.xml", None)],
+    "eu-journal": [("eu-journal", "2026-06-01"), ("eu-journal/amendments", "2026-08-01")],
+    "cn-mfa": [("cn-mfa/2026-06-30/countermeasures.csv", "2026-06-30"), ("cn-mfa/countermeasures.csv", "2026-08-22")],
+    "ca-sema": [
+        ("ca-sema/2020-04-15/sema-lmes.xml", "2020-04-15"),
+        ("ca-sema/2025-05-25/sema-lmes.xml", "2025-05-25"),
+    ],
+}
+"""Of each feed the readings that lie there, in their order, with the day where the list states none."""
+
 
 def published(under: str) -> Path:
     """The file or folder of that name there. That it is missing is said plainly, and is a failure under CI."""

@@ -127,6 +127,7 @@ def test_of_rows_with_one_key_the_first_says_what_only_one_can_and_the_others_ad
         {"Alias": "Rook", "Country": "", "Summary": "Envoy"},
         {"Alias": "Knight; Rook", "Chinese name": "阿什当", "Country": "GB", "Type": "Company", "End date": "01.02.23"},
         {"Country": "US", "Source URL": "https://mfa.example/2", "Summary": "Former envoy"},
+        {"Summary": "Envoy"},
     )
     assert the_listing(read).ended_on == "2023-02-01"
     assert the_listing(read).url == "https://mfa.example/1"
