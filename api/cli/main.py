@@ -22,6 +22,7 @@ _COMMANDS = {
     "state": "api.cli.asking:state",
     "history": "api.cli.asking:history",
     "import": "api.cli.importing:import_",
+    "feeds": "api.cli.asking:feeds",
     "rebuild": "api.cli.rebuilding:rebuild",
     "audit": "api.cli.auditing:audit",
     "witness": "api.cli.witnessing:witness",

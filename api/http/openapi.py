@@ -15,6 +15,7 @@ from api.http.answering import answer
 from api.http.audit import audit
 from api.http.bundles import bundles
 from api.http.events import events
+from api.http.feeds import lists
 from api.http.operations import operations
 from api.http.problems import MEDIA_TYPE, TITLES, ProblemError
 from api.http.stream import stream
@@ -23,7 +24,7 @@ from ledger.domain.events import AFTERTHOUGHTS, DATA
 from ledger.domain.values import SLUG_LENGTH, SLUG_PATTERN
 from ledger.schemas.declared import data_schema, event_schema
 
-RESOURCES = (events, stream, subjects, actors, audit, bundles, operations)
+RESOURCES = (events, stream, subjects, actors, lists, audit, bundles, operations)
 docs = Blueprint("docs", __name__)
 
 

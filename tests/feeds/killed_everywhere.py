@@ -2,8 +2,9 @@
 
     python -m tests.feeds.killed_everywhere URL STEP
 
-Each time a child process imports a reading, and gets SIGKILL at its n-th statement, of each STEP of them at one. Then there has to be nothing of it,
-or all: events, reading and entries. It prints how many statements there were, and after how many it was all there.
+Each time a child process imports a reading, and gets SIGKILL at its n-th statement; n grows by STEP. Then there has to
+be nothing of it, or all: events, reading and entries. It prints how many statements there were, and after how many it
+was all there.
 """
 
 import os
