@@ -98,6 +98,30 @@ def history(ctx: click.Context, subject: str, form: str) -> None:
     show(history_table(f"{kind}:{slug}", answer["items"]))
 
 
+@click.command()
+@_format
+@click.pass_context
+def feeds(ctx: click.Context, form: str) -> None:
+    """Show the published lists that can be imported, and what was read of each last.
+
+    As JSON it has all readings: day, SHA-256, counts, first and last event, and when each was read.
+
+    \b
+    Examples:
+      retorsion feeds
+      retorsion feeds --format json
+    """
+    with _api(settings_of(ctx)) as api:
+        body, answer = api.whole("/v1/feeds", {}, ())
+    if form == "json":
+        _print_json(body)
+        return
+    from api.cli.feeds import feeds_table
+    from api.cli.tables import show
+
+    show(feeds_table(answer["items"]))
+
+
 def kind_and_slug(subject: str) -> tuple[str, str]:
     """Kind and slug. Raises BadParameter."""
     from ledger.domain.values import is_slug

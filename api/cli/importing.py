@@ -20,12 +20,24 @@ if TYPE_CHECKING:
 MAX_REMOVALS = 10.0
 
 
+def _day(_ctx: click.Context, _parameter: click.Parameter, text: str | None) -> str | None:
+    from ledger.domain.dates import parse_day
+
+    try:
+        if text is not None:
+            parse_day(text)
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from None
+    return text
+
+
 @click.command("import")
 @click.argument("feed")
 @click.argument("path", type=click.Path(path_type=Path))
 @click.option(
     "--published-on",
     metavar="DAY",
+    callback=_day,
     help="The day on which the list was published, as 2021-07-07. [default: what its file states, if it does]",
 )
 @click.option(

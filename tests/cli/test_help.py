@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-COMMANDS = "init serve demo token append state history import export match rebuild audit witness".split()
+COMMANDS = "init serve demo token append state history import feeds export match rebuild audit witness".split()
 EVERY_COMMAND = [*([name] for name in COMMANDS), ["token", "create"], ["token", "list"], ["token", "revoke"]]
 HEAVY = {
     "alembic",
