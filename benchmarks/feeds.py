@@ -1,6 +1,6 @@
 """`feeds`: published lists that are imported, beside reading the same files and appending as many events ready-made.
 
-The lists are OFAC's of 2019 and 2021, which lie beside the project (`../shared/data`), not in it; where they are not there
+The lists are OFAC's of 2019 and 2021, which lie beside the project (`../shared/data`), not in it; where they are not,
 nothing is measured. The bare side reads the files as the feed does, and appends what the import would make of them, in
 batches of 1,000. Both sides are measured by the time that this process has on a processor.
 """
