@@ -95,7 +95,7 @@ def read(path: Path) -> Reading:
 def _files(path: Path) -> list[Path]:
     if not path.is_dir():
         raise BrokenList(f"{path} is no folder: give the one that the files of the acts, {{CELEX}}.csv, are in")
-    files = sorted(file for file in path.iterdir() if file.suffix.lower() == ".csv" and file.is_file())
+    files = sorted(file for file in path.iterdir() if file.suffix.lower() == ".csv")
     if not files:
         raise BrokenList(f"{path} has no {{CELEX}}.csv in it: give the folder that the files of the acts are in")
     return files
