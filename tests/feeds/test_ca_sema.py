@@ -8,7 +8,7 @@ import pytest
 
 from ledger.feeds.lists.ca_sema import FEED
 from ledger.feeds.reading import BrokenList
-from tests.feeds.published import assert_notices_cuts, assert_says_events, gone_and_new, published
+from tests.feeds.published import assert_says_events, gone_and_new, published
 
 RECORD = {"Country": "Belarus / Bélarus", "EntityOrShip": "Tide Sails", "Schedule": "1, Part 2", "Item": "7"}
 PERSON = {"EntityOrShip": None, "GivenName": "Ada May", "LastName": "ASHDOWN"}
@@ -173,9 +173,3 @@ def test_known_entries_are_read_as_they_are_printed() -> None:
     ship = read.targets["ca-sema-russia-russie-1-1-17"].terms
     assert (ship["name"], ship["identifiers"]) == ("Nurkez", [{"scheme": "imo", "value": "9253325"}])
     assert read.listings["ca-sema-russia-russie-1-1-17"].listed_on == "2025-02-21"
-
-
-def test_a_published_list_that_is_cut_off_is_refused(tmp_path) -> None:
-    list_ = tmp_path / "sema-lmes.xml"
-    list_.write_bytes(published(EARLIER).read_bytes())
-    assert_notices_cuts(FEED, list_, list_, places=100)
