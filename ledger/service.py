@@ -20,6 +20,7 @@ from ledger.domain.history import Change, changes_of
 from ledger.domain.timeline import Span, fold
 from ledger.domain.values import Problem
 from ledger.errors import Invalid, Unsigned
+from ledger.feeds.archive import Archive
 from ledger.feeds.reading import Feed
 from ledger.importing import MAX_REMOVALS, Imported, Importing
 from ledger.log.bundles import Claim, bundle_of, covering
@@ -56,12 +57,18 @@ class Ledger:
     """A ledger in one database."""
 
     def __init__(
-        self, database: Database, custody: Custody, clock: Callable[[], int] = now, cosign: Cosign | None = None
+        self,
+        database: Database,
+        custody: Custody,
+        clock: Callable[[], int] = now,
+        cosign: Cosign | None = None,
+        archive: Archive | None = None,
     ) -> None:
         self._database = database
         self._writer = Writer(database)
         self._clock = clock
         self.log = Log(database, self._writer, custody, cosign)
+        self.archive = archive or Archive(database.archive_folder)
 
     @classmethod
     def open(cls, database_url: str, custody: Custody | None = None) -> "Ledger":
@@ -79,7 +86,8 @@ class Ledger:
         database = Database(settings.database_url)
         folder = Path(settings.audit_folder) if settings.audit_folder else database.folder
         custody = Custody(folder, key_text=settings.signing_key or None, origin=settings.origin or None)
-        return cls(database, custody, cosign=cosign)
+        archive = Archive(Path(settings.archive_folder)) if settings.archive_folder else None
+        return cls(database, custody, cosign=cosign, archive=archive)
 
     def init(self) -> None:
         """Create or migrate the database, make the log's key and register the built-in actors. Harmless when repeated.
@@ -159,19 +167,24 @@ class Ledger:
         *,
         by: str,
         published_on: str | None = None,
+        fetched_on: str | None = None,
         max_removals: float = MAX_REMOVALS,
         dry_run: bool = False,
     ) -> Imported:
         """Append, as one batch, what the list at `path` says beyond the reading before; with `dry_run` only say what.
 
-        `published_on` is the day of the reading, by default the one that the list states; `max_removals` is how many
-        percent of the entries may be gone. Raises Refused: then nothing was appended.
+        `published_on` is the day of the reading, by default the one that the list states, else `fetched_on`;
+        `max_removals` is how many percent of the entries may be gone. Its files are kept in the archive.
+
+        Raises Refused: then nothing was appended.
         """
         with _nothing_collected():
-            importing = Importing(feed, feed.read(path), published_on, max_removals, by)
+            reading = feed.read(path)
+            importing = Importing(feed, reading, published_on or reading.published_on or fetched_on, max_removals, by)
             if dry_run:
                 with self.reading() as session:
                     return importing.preview(session, head_of(session))
+            self.archive.keep_reading(path, reading)
             imported = self._writer.write(
                 lambda session: importing.record(session, self._appending(session), self._clock)
             )

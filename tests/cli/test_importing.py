@@ -1,7 +1,11 @@
 """`retorsion import`: what it prints, and what it refuses."""
 
+import json
+
 import pytest
 
+from tests.feeds.publishing import publishing
+from tests.feeds.test_fetching import offer
 from tests.feeds.test_ofac_sdn import ADDRESSES, ALIASES, ENTRIES, written
 
 DAY = ("--published-on", "2021-07-07")
@@ -46,6 +50,13 @@ def test_a_dry_run_names_who_is_new_gone_and_changed(run, here, sdn):
         "changed:",
         "  SEA MOON",
     ]
+
+
+def test_so_much_may_be_gone_as_the_ledger_has_it():
+    from api.cli.importing import MAX_REMOVALS
+    from ledger import importing
+
+    assert MAX_REMOVALS == importing.MAX_REMOVALS
 
 
 def test_warnings_go_to_stderr(run, here, sdn):
@@ -115,3 +126,43 @@ def test_a_ledger_that_was_initialised_by_an_earlier_version_is_told_to_be_initi
         connection.exec_driver_sql("DROP TABLE readings")
     engine.dispose()
     assert "retorsion init" in run("import", "ofac-sdn", str(sdn), *DAY).refused(1)
+
+
+class TestFetched:
+    """Without a PATH."""
+
+    @pytest.fixture
+    def publisher(self):
+        with publishing() as running:
+            offer(running)
+            yield running
+
+    @pytest.fixture
+    def fetch(self, run, here, publisher):
+        return lambda *more: run("import", "ofac-sdn", *more, RETORSION_FEEDS=f"ofac-sdn {publisher.url}")
+
+    def test_it_is_of_today_and_kept_in_the_archive(self, run, here, fetch, publisher):
+        first, second = fetch().done().splitlines()
+        assert first.endswith("its first reading: 4 entries; 4 new, 0 gone, 0 changed")
+        assert second == "appended 9 events, sequences 253–261"
+        reading = json.loads(run("feeds", "--format", "json").done())["items"][5]["readings"][0]
+        kept = here / "retorsion.db.archive" / reading["sha256"]
+        for line in kept.read_text().splitlines():
+            sha256, name = line.split("  ")
+            assert (kept.parent / sha256).read_bytes() == publisher.files[f"/{name}"]
+
+    def test_where_nothing_changed_it_says_so_and_is_no_fault(self, fetch):
+        fetch().done()
+        assert fetch().done().splitlines()[0] == "ofac-sdn: its publisher has nothing new"
+
+    def test_a_list_that_was_refused_is_refused_again_though_it_has_not_changed(self, fetch, publisher):
+        offer(publisher, sdn=[ENTRIES[0].replace("36,", f"{number},", 1) for number in range(1, 41)])
+        fetch().done()
+        offer(publisher)
+        for _ in range(2):
+            assert "--max-removals" in fetch().refused(1)
+        assert "39 gone" in fetch("--max-removals", "100").done()
+
+    def test_one_that_does_not_answer_is_told_in_one_line(self, fetch, publisher):
+        publisher.files.clear()
+        assert "sdn.csv was not fetched: it answers 404" in fetch().refused(1)

@@ -82,4 +82,5 @@ def reading(*entries: tuple[Target, Listing], whole: Any = ("",), on: str | None
 
 def imported(ledger: Any, feed: Feed, number: int, on: str | None = None, **options: Any) -> Any:
     """Import one of the feed's readings."""
+    ledger.archive.keep_reading = lambda _path, _reading: None  # there is no file
     return ledger.import_reading(feed, Path(str(number)), by="tests", published_on=on, **options)
