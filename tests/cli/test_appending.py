@@ -287,34 +287,22 @@ def copied(event, sequence, version=1):
     }  # fmt: skip
 
 
+FIRST = copied(imposed("m", "2020"), 900)
+
+
 def test_what_only_a_ledger_sets_is_passed_over(run, here):
-    file = written(
-        copied(imposed("m", "2020-07-09"), 900), copied(corrected("measure:m", 900, effective_on="2020"), 901)
-    )
-    run("append", file).done()
+    run("append", written(FIRST, copied(corrected("measure:m", 900, effective_on="2021"), 901, 2))).done()
     assert recorded() == [("measure:m", getpass.getuser())] * 2
 
 
 @pytest.mark.parametrize(
     ("lines", "said"),
     [
-        (
-            [copied(imposed("m", "2020"), 900), copied(retracted("measure:m", 899), 901, 2)],
-            "line 2: /data/of 899 is not",
-        ),
-        (
-            [copied(imposed("m", "2020"), 900), copied(retracted("measure:m", 902), 901, 2)],
-            "line 2: /data/of 902 is not",
-        ),
+        ([FIRST, copied(retracted("measure:m", 899), 901, 2)], "line 2: /data/of 899 is not the sequence"),
+        ([FIRST, copied(retracted("measure:m", 902), 901, 2)], "line 2: /data/of 902 is not the sequence"),
         ([copied(retracted("actor:acme", 3), 900)], "line 1: /data/of 3 is not the sequence of a line before it"),
-        (
-            [copied(imposed("m", "2020"), 900), copied(imposed("n", "2020"), 900)],
-            "line 2: its sequence 900 does not come",
-        ),
-        (
-            [{**imposed("m", "2020"), "sequence": "1", "version": 1}],
-            "line 1: sequence and version must be whole numbers",
-        ),
+        ([FIRST, copied(imposed("n", "2020"), 900)], "line 2: its sequence 900 does not come after"),
+        ([{**imposed("m", "2020"), "sequence": "1", "version": 1}], "line 1: sequence and version must be whole"),
         ([{**imposed("m", "2020"), "sequence": 1}], "line 1: sequence and version must be whole numbers"),
         ([{**imposed("m", "2020"), "sequence": 1, "version": 2**40}], "line 1: sequence and version must be"),
     ],
