@@ -93,7 +93,7 @@ def timelines_of(session: Session, subjects: Iterable[str], knowledge: Knowledge
 
 
 def every_rectangle(session: Session, kinds: Iterable[str], subjects: Iterable[str] | None = None) -> Iterator[Row]:
-    """Every rectangle with terms of the subjects of some kinds, of all of these or of those in `subjects`.
+    """Every rectangle with terms of the subjects of some kinds, or of those in `subjects` alone, in their order.
 
     Each is a row: subject, valid_from, valid_to, known_from, known_to, status, where the terms are kept, they as JSON,
     and as JSON what is beside them.
@@ -104,6 +104,7 @@ def every_rectangle(session: Session, kinds: Iterable[str], subjects: Iterable[s
         f"""
         SELECT s.subject, s.valid_from, s.valid_to, s.known_from, s.known_to, s.status, t.id, t.terms, s.beside
         FROM states AS s JOIN terms AS t ON t.id = s.terms WHERE ({of_kinds}){among}
+        ORDER BY s.subject
         """,
         **({} if subjects is None else {"subjects": session.listing(subjects)}),
     )

@@ -9,8 +9,8 @@ import orjson
 from ledger.domain.events import kind_of
 from ledger.domain.vocabulary import LIVE
 from ledger.screening.identifiers import comparable
-from ledger.screening.register import Named, Register, When
-from ledger.screening.spans import Span, Spans
+from ledger.screening.register import Named, Register
+from ledger.screening.spans import Spans, When
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +38,13 @@ class Actors(Register):
         self.with_identifier: dict[str, set[int]] = {}
         """The actors that ever had an identifier."""
         self._about_numbers: dict[About, int] = {}
-        self._found: dict[Spans, list[Span]] = {self.about: [], self.merged: [], self.targeted: []}
 
     def _take(self, number: int, when: When, status: str, terms: dict[str, Any], beside: bytes | None) -> None:
         if kind_of(self.subjects[number]) == "measure":
             if status in LIVE:
-                actors = (self.number(target["actor"]) for target in terms["targets"] if "actor" in target)
-                self._found[self.targeted] += [(number, actor, *when) for actor in actors]
+                for target in terms["targets"]:
+                    if "actor" in target:
+                        self.targeted.add(number, self.number(target["actor"]), when)
             return
         strong = dict.fromkeys([terms["name"], *terms["aliases"]])
         for text in strong:
@@ -52,9 +52,9 @@ class Actors(Register):
         for text in terms["weak_aliases"]:
             if text not in strong:
                 self._name(Named(number, text, weak=True), when)
-        self._found[self.about].append((number, self._about(number, terms), *when))
+        self.about.add(number, self._about(number, terms), when)
         if beside:
-            self._found[self.merged].append((number, self.number(orjson.loads(beside)["merged_into"]), *when))
+            self.merged.add(number, self.number(orjson.loads(beside)["merged_into"]), when)
 
     def _about(self, actor: int, terms: dict[str, Any]) -> int:
         identifiers = tuple(filter(None, (comparable(each["value"]) for each in terms["identifiers"])))
@@ -69,6 +69,5 @@ class Actors(Register):
 
     def _put_in(self, changed: Sequence[int]) -> None:
         super()._put_in(changed)
-        for spans, found in self._found.items():
-            spans.replace(changed, found)
-            found.clear()
+        for spans in (self.about, self.merged, self.targeted):
+            spans.settle(changed)

@@ -1,20 +1,24 @@
 """Answers to screening in the shape of yente's: feeds.md, Fixed."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ledger.domain.dates import day_text
 from ledger.exports.entities import Entity
 from ledger.feeds.lists import feeds
 from ledger.projections.lists import When
 from ledger.screening.entities import entities_of
-from ledger.screening.matching import Match, Matches
 from ledger.screening.queries import Query
 from ledger.screening.screening import Screening
 from ledger.store.readings import StoredReading, readings_by
 from ledger.store.session import Session
 from ledger.times import time_text
+
+if TYPE_CHECKING:
+    from ledger.screening.matching import Match, Matches
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,10 +18,11 @@ from ledger.domain.dates import parse_day
 from ledger.log.nodes import reading_nodes
 from ledger.projections.asof import known_at_sequence
 from ledger.projections.lists import When
-from ledger.screening.answers import Inquiry, responses
+from ledger.screening.answers import Inquiry, age_of, responses
 from ledger.screening.queries import queries_of
 from ledger.screening.screening import Screening
 from ledger.store.events import head_of
+from ledger.store.readings import all_readings
 from ledger.store.session import Session
 
 FORMAT = "retorsion/screening/1"
@@ -77,10 +78,8 @@ def check_screened(session: Session, screening: Screening, given: bytes, key: No
     screened = Screened.parse(given)
     checkpoint, head = Policy(key).open(screened.note).checkpoint, head_of(session)
     if not screened.sequence <= checkpoint.size <= head.sequence:
-        detail = f"the answer was read at {screened.sequence}, the checkpoint has {checkpoint.size}"
-        raise ScreeningRefused(
-            "events", f"{detail}, and this ledger {head.sequence}: none may be less than the one before"
-        )
+        sizes = f"read at {screened.sequence}, the checkpoint has {checkpoint.size}, this ledger {head.sequence}"
+        raise ScreeningRefused("events", f"{sizes}: none may be less than the one before")
     if root_at(checkpoint.size, reading_nodes(session)) != checkpoint.root_hash:
         raise ScreeningRefused("root hash", "this ledger has another history than the one that was signed")
     knowledge = known_at_sequence(session, head, screened.sequence)
@@ -89,10 +88,18 @@ def check_screened(session: Session, screening: Screening, given: bytes, key: No
     found = _plain(responses(session, screening, When(screened.day, knowledge), screened.inquiry))
     for name, response in screened.answer["responses"].items():
         if response != found[name]:
-            raise ScreeningRefused(
-                "answer", f"this ledger gives another one to the query {name!r}{_by_another(screened)}"
-            )
+            detail = f"this ledger gives another one to the query {name!r}{_by_another(screened)}"
+            raise ScreeningRefused("answer", detail)
+    _require_read(session, screened.answer["feeds"])
     return screened
+
+
+def _require_read(session: Session, ages: Mapping[str, Any]) -> None:
+    """Each feed was published on that day and read at that time, or it is said that it had not been read."""
+    read = [(each.feed, age_of(each)) for each in all_readings(session)]
+    for feed, age in ages.items():
+        if age is not None and (feed, age) not in read:
+            raise ScreeningRefused("feeds", f"this ledger has no such reading of {feed}")
 
 
 def _by_another(screened: Screened) -> str:

@@ -33,8 +33,7 @@ def said_of(register: Register, word: Word, like: Like) -> Floats:
     if len(like.numbers):
         names, counts = register.with_word.of_each(like.numbers)
         said[names] = np.repeat(like.likeness, counts)  # the likest comes last, and stays
-    if pairs := register.with_pair.get(word.folded):
-        said[pairs] = 1
+    said[register.with_pair(word.folded)] = 1
     return said * np.float32(word.weight)
 
 

@@ -8,6 +8,7 @@ which a question is asked answers it all the same.
 from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any, ClassVar, NamedTuple
+from zlib import crc32
 
 import numpy as np
 import orjson
@@ -17,12 +18,11 @@ from ledger.projections.states import every_rectangle
 from ledger.screening.lexicon import Lexicon
 from ledger.screening.names import words_of
 from ledger.screening.postings import Postings
-from ledger.screening.spans import Span, Spans
+from ledger.screening.spans import Spans, When
 from ledger.store.events import head_of, subjects_since
 from ledger.store.session import Session
 
-When = tuple[int, int, int, int]
-"""Valid from, valid to, known from, known to."""
+_PAIR_BITS = 20
 
 
 class Named(NamedTuple):
@@ -53,14 +53,12 @@ class Register:
         self.weights: NDArray[np.float32] = np.zeros(0, np.float32)
         self.with_word = Postings()
         """The names that have a word, by its number."""
-        self.with_pair: dict[str, list[int]] = {}
-        """The names in which two words follow each other that sound so when they are read as one."""
+        self._with_pair = Postings()
         self.names = Spans()
         """Which names each subject has, when."""
         self._numbers: dict[str, int] = {}
         self._known: dict[Named, int] = {}
         self._new: list[Named] = []
-        self._named: list[Span] = []
 
     def follow(self, session: Session) -> bool:
         """Take in what was appended since; whether there was anything."""
@@ -75,8 +73,7 @@ class Register:
             number = self.number(subject)
             if number not in changed:
                 changed[number] = None
-                if number < before:
-                    self._know_again(number)
+                self._known = self._names_of(number) if number < before else {}
             if id_ != last:  # spans that follow each other often share their terms
                 last, terms = id_, orjson.loads(json)
             self._take(number, tuple(when), status, terms, beside)
@@ -92,6 +89,10 @@ class Register:
             self.subjects.append(subject)
         return number
 
+    def with_pair(self, folded: str) -> NDArray[np.int32]:
+        """The names in which two words follow each other that sound so when they are read as one; and some others."""
+        return self._with_pair.of(_key(folded))
+
     def _take(self, number: int, when: Any, status: str, terms: Any, beside: bytes | None) -> None:
         """Take in a span of a subject of those kinds."""
         raise NotImplementedError
@@ -102,18 +103,18 @@ class Register:
         if number is None:
             number = self._known[named] = len(self.texts) + len(self._new)
             self._new.append(named)
-        self._named.append((named.owner, number, *when))
+        self.names.add(named.owner, number, when)
 
     def _put_in(self, changed: Sequence[int]) -> None:
         """What was taken in of those subjects takes the place of what there was."""
-        self.names.replace(changed, self._named)
+        self.names.settle(changed)
         self._add_names(self._new)
-        self._known, self._new, self._named = {}, [], []
+        self._known, self._new = {}, []
 
-    def _know_again(self, owner: int) -> None:
-        """The names that a subject had up to now keep their numbers."""
-        for number in np.nonzero(self.owners == owner)[0].tolist():
-            self._known[Named(owner, self.texts[number], bool(self.weak[number]))] = number
+    def _names_of(self, owner: int) -> dict[Named, int]:
+        """The names that a subject had up to now, which keep their numbers."""
+        numbers = np.nonzero(self.owners == owner)[0].tolist()
+        return {Named(owner, self.texts[number], bool(self.weak[number])): number for number in numbers}
 
     def _add_names(self, new: Sequence[Named]) -> None:
         if not new:
@@ -127,11 +128,18 @@ class Register:
         self.weak = np.append(self.weak, np.array([name.weak for name in new], np.bool_))
         weights = [sum(word.weight for word in words) for words in cut]
         self.weights = np.append(self.weights, np.array(weights, np.float32))
-        for number, words in enumerate(cut, first):
-            for one, other in pairwise(words):
-                self.with_pair.setdefault(one.folded + other.folded, []).append(number)
+        pairs = [[_key(one.folded + other.folded) for one, other in pairwise(words)] for words in cut]
+        self._with_pair.add(
+            np.array([key for of in pairs for key in of], np.int32),
+            np.repeat(np.arange(first, len(self.texts), dtype=np.int32), [len(of) for of in pairs]),
+        )
         distinct = [dict.fromkeys(numbers) for numbers in numbered]
         self.with_word.add(
             np.array([number for of in distinct for number in of], np.int32),
             np.repeat(np.arange(first, len(self.texts), dtype=np.int32), [len(of) for of in distinct]),
         )
+
+
+def _key(pair: str) -> int:
+    """A small number for a pair of words, the same in every process; some have the same."""
+    return crc32(pair.encode()) >> (32 - _PAIR_BITS)

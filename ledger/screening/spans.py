@@ -1,13 +1,14 @@
 """Spans of days and of knowledge, in numpy: which of many things hold on a day, as known at a sequence."""
 
-from collections.abc import Iterable, Sequence
+from array import array
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 Integers = NDArray[np.int64]
-Span = tuple[int, int, int, int, int, int]
-"""Whose it is, what holds, valid from, valid to, known from, known to: half-open, as in the table `states`."""
+When = tuple[int, int, int, int]
+"""Valid from, valid to, known from, known to: half-open, as in the table `states`."""
 _OWNER, _THING, _VALID_FROM, _VALID_TO, _KNOWN_FROM, _KNOWN_TO = range(6)
 
 
@@ -16,12 +17,17 @@ class Spans:
 
     def __init__(self) -> None:
         self._table: Integers = np.zeros((0, 6), np.int64)
+        self._new = array("q")
 
-    def replace(self, owners: Sequence[int], spans: Iterable[Span]) -> None:
-        """Of `owners` from now on these are the spans, whatever there was."""
+    def add(self, owner: int, thing: int, when: When) -> None:
+        """This holds of that owner then, once it is settled."""
+        self._new.extend((owner, thing, *when))
+
+    def settle(self, owners: Sequence[int]) -> None:
+        """Of `owners` from now on that holds which was added, in place of what did before."""
         kept = self._table[~np.isin(self._table[:, _OWNER], owners)] if len(self._table) else self._table
-        new = np.array(list(spans), np.int64).reshape(-1, 6)
-        self._table = np.concatenate((kept, new))
+        self._table = np.concatenate((kept, np.array(self._new, np.int64).reshape(-1, 6)))
+        self._new = array("q")
 
     def holding(self, day: int, sequence: int) -> tuple[Integers, Integers]:
         """The owners, and what holds of each, on `day` as known at `sequence`."""

@@ -2,7 +2,8 @@
 
 from typing import Any, ClassVar
 
-from ledger.screening.register import Named, Register, When
+from ledger.screening.register import Named, Register
+from ledger.screening.spans import When
 
 
 class Titles(Register):

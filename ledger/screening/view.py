@@ -11,9 +11,9 @@ from ledger.screening.actors import About, Actors
 
 
 class View:
-    """Whom names are compared with on a day, as was known: all actors, or the targets of live measures."""
+    """Whom names are compared with on a day, as was known: the targets of live measures."""
 
-    def __init__(self, register: Actors, when: When, *, feed: str | None = None, targets_only: bool = True) -> None:
+    def __init__(self, register: Actors, when: When, feed: str | None) -> None:
         """With `feed`, the targets of its measures alone."""
         self.register = register
         self._asked_at = when.day, when.knowledge.sequence
@@ -25,10 +25,9 @@ class View:
             measures, targets = measures[of_feed], targets[of_feed]
         self._measures, self._targets = measures, self._counts_as[targets]
         owners, names = register.names.holding(*self._asked_at)
-        if targets_only:
-            listed = np.zeros(len(register.subjects), bool)
-            listed[self._targets] = True
-            names = names[listed[self._counts_as[owners]]]
+        listed = np.zeros(len(register.subjects), bool)
+        listed[self._targets] = True
+        names = names[listed[self._counts_as[owners]]]
         self._shown = np.zeros(len(register.texts), bool)
         self._shown[names] = True
         self._shown_to: dict[frozenset[str], NDArray[np.bool_]] = {}
