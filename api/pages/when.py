@@ -88,6 +88,11 @@ class Fields:
     """Further parameters of the address, which the form keeps."""
     problems: dict[str, str]
 
+    @property
+    def shown(self) -> set[str]:
+        """The names of its fields: what is wrong with one is said beside it."""
+        return {"at", "known_at", *(name for name, _ in self.others)}
+
 
 def fields_of(problems: dict[str, str] | None = None) -> Fields:
     """The form of the request at hand."""

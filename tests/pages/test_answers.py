@@ -15,7 +15,12 @@ WHEN = [
     {"at": "2021-04-01"},
     {"at": "2015-01-01"},
 ]
-SUBJECTS = [f"measures/{MEASURE}", f"measures/{REPLY}", "measures/us-hk-preference-2020-07-14", f"agreements/{AGREEMENT}"]
+SUBJECTS = [
+    f"measures/{MEASURE}",
+    f"measures/{REPLY}",
+    "measures/us-hk-preference-2020-07-14",
+    f"agreements/{AGREEMENT}",
+]
 
 
 def address(path, when):
@@ -130,7 +135,7 @@ def test_the_chain_says_the_days_of_the_api(visit, demo):
     page = visit.go(f"/measures/{REPLY}?at=2020-07-13")
     chain = demo.get(f"/v1/measures/{REPLY}/chain", at="2020-07-13")
     said = {0: "same day", 1: "1 day"}
-    labels = page.locator("#chain svg text.halo").all_inner_texts()
+    labels = page.locator("#chain svg text.halo").all_text_contents()
     assert sorted(labels) == sorted(said.get(edge["days"], f"{edge['days']} days") for edge in chain["edges"])
 
 
