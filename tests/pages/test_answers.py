@@ -53,9 +53,8 @@ def test_an_actor_is_what_the_api_says(visit, demo, actor):
         page = visit.go(address(f"/actors/{actor}", when))
         assert_counts(page, state["summary"])
         for name in ("imposing", "targeted", "agreements"):
-            rows = page.locator(f"#{name} tr[data-subject]").evaluate_all(
-                "all => all.map(each => [each.dataset.subject, each.dataset.status, each.querySelector('th a').innerText])"
-            )
+            found = "each => [each.dataset.subject, each.dataset.status, each.querySelector('th a').innerText]"
+            rows = page.locator(f"#{name} tr[data-subject]").evaluate_all(f"all => all.map({found})")
             items = state[name]["items"]
             assert rows == [[item["subject"], item["status"], item["terms"]["title"]] for item in items], name
         live = {item["subject"] for name in ("imposing", "targeted") for item in state[name]["items"]}
