@@ -117,7 +117,7 @@ def _box(node: Node, x: int, y: int, *, centre: bool) -> Markup:
         shape(node.status, x + 9, y + _HEIGHT - 23, 12),
         tag("text", lines_of(node.about, 26, 1)[0] if node.about else "", x=x + 26, y=y + _HEIGHT - 12, class_="axis"),
     ]
-    return tag("a", *inside, href=node.address, aria_label=node.title)
+    return tag("a", *inside, href=node.address)
 
 
 def _arrow(edge: Edge, places: Mapping[str, tuple[int, int]]) -> Markup:

@@ -44,7 +44,7 @@ def counterparts(name: str, rows: Sequence[Counterpart], *, one_by_one: bool) ->
         lines = -(-max(len(row.marks_against), len(row.marks_by), 1) // _IN_LINE) if one_by_one else 1
         label = lines_of(row.name, 40, 1)[0]
         words = tag("text", label, x="50%", y=y + 16, text_anchor="middle")
-        drawn.append(tag("a", words, href=row.address, aria_label=row.name) if row.address else words)
+        drawn.append(tag("a", words, href=row.address) if row.address else words)
         drawn.append(tag("line", x1=0, x2="100%", y1=y - 2, y2=y - 2, class_="ground"))
         if one_by_one:
             drawn += [_marks(row.marks_against, y + 24, -1), _marks(row.marks_by, y + 24, 1)]

@@ -76,7 +76,7 @@ def _rung(rung: Rung, lines: list[str], y: int, height: int) -> Markup:
         written(lines, left + 14, y + 20, class_="small"),
         tag("text", rung.what, x=left + 14, y=y + height - 8, class_="axis"),
     ]
-    drawn = tag("a", *inside, href=rung.address, aria_label=f"{rung.title}: {rung.what}")
+    drawn = tag("a", *inside, href=rung.address)
     drawn += tag("line", x1=inner, x2=_WIDTH // 2, y1=y + height // 2, y2=y + height // 2, class_="ground")
     if said := days_in_words(rung.days):
         across = _WIDTH // 2 + (_RAIL // 2 + 4) * (1 if rung.side == "a" else -1)
