@@ -288,8 +288,8 @@ def _event(written: Writing) -> dict[str, Any]:
 def _data(carries: Record, typed: Typed) -> dict[str, Any]:
     data = typed_members("", carries, typed)
     changed = carries.members.get("set")
-    for member in typed.getlist("clear") if isinstance(changed, Record) else ():
-        if member in changed.members:
+    if isinstance(changed, Record):
+        for member in changed.members.keys() & set(typed.getlist("clear")):
             data.setdefault("set", {})[member] = [] if isinstance(changed.members[member], ListOf) else None
     return data
 

@@ -298,7 +298,7 @@ def with_what_was_typed(prefix: str, record: Record, given: Mapping[str, Any], t
     found = dict(given)
     for member, value in record.members.items():
         name = f"{prefix}.{member}"
-        untouched = MultiDict(as_typed(name, value, given.get(member)))
+        untouched: Typed = MultiDict(as_typed(name, value, given.get(member)))
         new = typed_value(name, value, typed)
         if not _same(new, typed_value(name, value, untouched), value):
             found.pop(member, None)

@@ -157,7 +157,8 @@ def test_a_field_knows_where_in_the_event_its_value_stands():
 @pytest.mark.parametrize(
     "query",
     ["type=no-such", "type=lifted&subject=nobody", "subject=measure:A", "type=corrected", "type=corrected&of=x",
-     "type=merged&subject=measure:x", "type=imposed&subject=measure:x&targets.9999.actor=x&targets.123456.actor=y", "type=amended&clear=nothing&subject=act:x",
+     "type=merged&subject=measure:x", "type=imposed&subject=measure:x&targets.9999.actor=x&targets.12345.actor=y",
+     "type=amended&clear=nothing&subject=act:x",
      "type=corrected&subject=actor:us&of=999", "type=retracted&subject=actor:us&of=236", "sources.9999.title=x",
      "type=lifted&subject=measure:x&expected_version=-1&filled=lifted%20measure:x", "type=%ff%00&subject=%00"],
 )  # fmt: skip
