@@ -94,7 +94,7 @@ class _Shown:
             self.session, "actor.html", self.asked,
             api_path=f"/v1{self.path}/state", more={"limit": ROWS}, turns=turns, subject=self.subject,
             since=(len(learned), link_to("/events", {"actor": self.subject, "after": sequence})),
-            name=name, path=self.path, actor=actor, terms=self._terms(actor), called=self.called,
+            name=name, actor=actor, terms=self._terms(actor), called=self.called,
             asked_as=asked_as, merged_on=self._merged_on() if asked_as else None,
             summary=summary_of(counted), lists=lists, others=others, rest_of=wanted[0] if cursor else None,
             drawn=counterparts(name, others, one_by_one=live <= MOST_MARKS) if others else None,

@@ -34,7 +34,7 @@ def answered(
     asked: AsOf,
     *,
     api_path: str,
-    turns: Sequence[int] = (),
+    turns: Sequence[int] | None = None,
     subject: str | None = None,
     since: tuple[int, str] | None = None,
     more: dict[str, Any] | None = None,
@@ -44,9 +44,9 @@ def answered(
     """The page that a template makes of an answer.
 
     `api_path`, with the parameters `more`, is where the API has the same; `turns` are the days on which something
-    changes; `since` is how many things were learned since, and where they are shown.
+    changes, None where the page has no such days; `since` is how many things were learned since, and where they are.
     """
-    when = shown_when(asked, turns)
+    when = shown_when(asked, turns or ())
     others = {name: values for name, values in parameters().items() if name not in {*DATES, "cursor"}}
     drawn, scale = strip(when.turns, when.day, lambda day: linked(request.path, at=day_text(day), **others))
     pinned = {"at": day_text(when.day), "known_at_sequence": when.sequence}
@@ -58,7 +58,7 @@ def answered(
         path=request.path,
         origin=request.url_root.rstrip("/"),
         kept=others,
-        strip=drawn,
+        strip=None if turns is None else drawn,
         slider=scale,
         since=since if when.in_past else None,
         alternate=when.alternate(api_path, **(more or {})),
@@ -73,6 +73,6 @@ def not_known(session: Session, subject: str, asked: AsOf) -> Response:
     """404: the ledger does not know the subject, or did not know it yet: then when it first heard of it."""
     heard = first_heard(session, subject)
     return answered(
-        session, "not_known.html", asked, api_path=f"/v1{path_of(subject)}", status=404,
+        session, "not_known.html", asked, turns=(), api_path=f"/v1{path_of(subject)}", status=404,
         slug=subject.partition(":")[2], heard=None if heard is None else a_time(heard),
     )  # fmt: skip

@@ -10,7 +10,7 @@ from markupsafe import Markup
 from api.http.current import ledger
 from api.http.subjects import ListQuery, states_asked
 from api.pages.answered import answered
-from api.pages.called import Called, name_in
+from api.pages.called import Called, name_in, subjects_within
 from api.pages.house import pages
 from api.pages.rows import Row, rows_of
 from api.pages.when import query_of, when_asked
@@ -61,7 +61,7 @@ def _found(session: Session, query: dict[str, Any], asked: AsOf) -> list[Found]:
         helds = states_asked(session, kind, {**query, "status": ["all"]}, asked, None, MOST)
         helds.sort(key=lambda held: not _named(held, words_in(query["q"])))
         found += [
-            Found(kind, row, why(held, words_in(query["q"])))
+            Found(kind, row, why(held, words_in(query["q"]), called))
             for held, row in zip(helds, rows_of(helds, called), strict=True)
         ]
     return found
@@ -74,11 +74,11 @@ def _named(held: Held, wanted: list[str]) -> bool:
     )
 
 
-def why(held: Held, wanted: list[str]) -> Markup:
+def why(held: Held, wanted: list[str], called: Called) -> Markup:
     """The member in which the first of the words is, and what stands around it."""
     for member, value in (held.state.terms or {}).items():
         for text in texts_in(value):
-            if shown := _around(text, wanted):
+            if shown := _around(called(text) if text in subjects_within(text) else text, wanted):
                 return say("search.why", member=words("members").get(member, member), text=shown)
     return say("search.why_slug", slug=held.subject.partition(":")[2])
 

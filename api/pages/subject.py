@@ -42,6 +42,8 @@ if TYPE_CHECKING:
 _QUERY = AsOfQuery()
 _BESIDE = ("title",)
 """Members of the terms that are shown elsewhere on the page."""
+_IN_LINE = frozenset({"topics", "programmes", "instruments", "grounds", "imposed_by", "authorities", "parties"})
+"""Lists of short elements, which stand in one line where one event set all of them."""
 _SAID_EMPTY = {"measure": ("instruments", "expires_on"), "agreement": (), "act": ()}
 MOST_TOLD = 100
 """How many events of a history a page has; the rest is in the list of changes."""
@@ -123,7 +125,8 @@ class _Shown:
         day, sequence = self.asked.when.day, self.asked.when.knowledge.sequence
         if self.held.state.terms is None:
             return []
-        trace = traced(self.session, self.subject, day, sequence) or {}
+        trace = traced(self.session, self.subject, day, sequence)
+        assert trace is not None, "it has begun"
         found: list[tuple[str, list[tuple[Markup, int | None]]]] = []
         for member, value in self.held.state.terms.items():
             if member in _BESIDE:
@@ -133,13 +136,12 @@ class _Shown:
                     found.append((words("members")[member], [(say(f"terms.no_{member}"), None)]))
                 continue
             values = value if isinstance(value, list) else [value]
-            set_by = trace.get(member)
-            by = set_by if isinstance(value, list) else [set_by]
-            shown = [
-                (element(member, each, self.called), one)
-                for each, one in zip(values, by or [None] * len(values), strict=False)
-            ]
-            found.append((self._label(member), shown))
+            by = trace[member] if isinstance(value, list) else [trace[member]]
+            shown = [element(member, each, self.called) for each in values]
+            if len(set(by)) == 1 and member in _IN_LINE:
+                found.append((self._label(member), [(several(shown), by[0])]))
+            else:
+                found.append((self._label(member), list(zip(shown, by, strict=True))))
         return found
 
     def _label(self, member: str) -> Markup | str:

@@ -14,7 +14,7 @@ from api.http.problems import invalid_parameters
 from api.http.queries import Query, parameters, query_in, today
 from api.pages.typed import Unreadable, typed_day, typed_knowledge
 from api.pages.wording import a_time, day_in_words, say
-from ledger.domain.dates import EVER, FOREVER, day_text
+from ledger.domain.dates import EVER, FOREVER, day_text, parse_day
 from ledger.times import time_text
 
 if TYPE_CHECKING:
@@ -139,16 +139,16 @@ class When:
 
     @property
     def known_in_words(self) -> Markup:
-        """`10 July 2020`, or the time, as which it was known."""
+        """`on 10 July 2020`, `at event 57`, `now`."""
         knowledge = self.asked.when.knowledge
         if "known_at_sequence" in g.dates or (self.asked.asked is None and knowledge.recorded_at is None):
-            return say("when.event", number=self.sequence)
+            return say("when.at_event", number=self.sequence)
         if self.asked.asked is None:
             return say("when.now")
         typed = g.dates["known_at"]
         if len(typed) == 10:
-            return say("when.end_of_day", day=day_in_words(self.asked.asked // 86_400_000_000 + _EPOCH_DAY))
-        return a_time(self.asked.asked)
+            return say("when.on_day", day=day_in_words(parse_day(typed)))
+        return say("when.at_time", time=a_time(self.asked.asked))
 
     @property
     def permanent(self) -> str:
@@ -162,10 +162,6 @@ class When:
         """The address of the same answer in the API."""
         known_at = {"known_at": g.dates["known_at"]} if self.asked.asked is not None else {}
         return link_to(path, {**self.asked.pinned, **known_at, **more})
-
-
-_EPOCH_DAY = 719_163
-"""The ordinal of 1970-01-01."""
 
 
 def when_asked(session: Session, query: dict[str, Any], *, pinned: int | None = None) -> AsOf:

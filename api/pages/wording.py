@@ -52,6 +52,12 @@ def day_in_words(day: int) -> str:
     return f"{on.day} {WORDS['months'][on.month - 1]} {on.year}"
 
 
+def short_day(day: int) -> str:
+    """An ordinal as `9 Jul 2020`, where there is little room."""
+    on = date.fromordinal(day)
+    return f"{on.day} {WORDS['months'][on.month - 1][:3]} {on.year}"
+
+
 def weekday(day: int) -> str:
     """The day of the week of an ordinal."""
     name: str = WORDS["weekdays"][date.fromordinal(day).weekday()]

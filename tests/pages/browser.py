@@ -74,7 +74,7 @@ class Visit:
     def go(self, path: str, status: int = 200) -> Page:
         """Load a page of the ledger; counts its bytes from nothing."""
         self.bytes = 0
-        answer = self.page.goto(self.origin + path, wait_until="networkidle")
+        answer = self.page.goto(self.origin + path, wait_until="load")
         assert answer is not None, path
         assert answer.status == status, f"{path}: {answer.status}"
         return self.page

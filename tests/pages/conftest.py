@@ -29,7 +29,7 @@ class Demo:
 
     def get(self, path: str, **query: Any) -> Any:
         """The JSON that the API answers with."""
-        answer = httpx.get(self.url + path, params=query)
+        answer = httpx.get(self.url + path, params=query or None)
         assert answer.status_code == 200, answer.text
         return answer.json()
 

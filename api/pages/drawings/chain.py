@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
 MOST_NODES = 40
 """Of more, the list alone is shown."""
-_WIDTH, _HEIGHT = 190, 88
-_ACROSS, _DOWN = 270, 108
+_WIDTH, _HEIGHT = 216, 88
+_ACROSS, _DOWN = 312, 108
 
 
 class Node(NamedTuple):
@@ -102,7 +102,7 @@ def days_in_words(days: int | None) -> str:
 
 
 def _box(node: Node, x: int, y: int, *, centre: bool) -> Markup:
-    title = lines_of(node.title, 23, 3)
+    title = lines_of(node.title, 24, 3)
     inside = [
         tag(
             "rect",

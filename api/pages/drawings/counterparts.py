@@ -51,7 +51,7 @@ def counterparts(name: str, rows: Sequence[Counterpart], *, one_by_one: bool) ->
         else:
             drawn += _bars(row, y + 24, most)
         y += 24 + lines * _PITCH + 10
-    drawn.append(tag("line", x1="50%", x2="50%", y1=24, y2=28, class_="ground"))
+    drawn.append(tag("line", x1="50%", x2="50%", y1=4, y2=20, class_="ground"))
     title = say("counterparts.title", name=name)
     return drawing("counterparts", title, say("counterparts.description", name=name), *drawn, height=y, linked=True)
 
@@ -59,8 +59,8 @@ def counterparts(name: str, rows: Sequence[Counterpart], *, one_by_one: bool) ->
 def _heads(name: str) -> list[Markup]:
     short = name if breadth(name) <= 14 else lines_of(name, 14, 1)[0]
     return [
-        tag("text", say("counterparts.left", name=short), x=0, y=14, class_="small"),
-        tag("text", say("counterparts.right", name=short), x="100%", y=14, text_anchor="end", class_="small"),
+        tag("text", say("counterparts.left", name=short), x="50%", dx=-12, y=14, text_anchor="end", class_="axis"),
+        tag("text", say("counterparts.right", name=short), x="50%", dx=12, y=14, class_="axis"),
     ]
 
 

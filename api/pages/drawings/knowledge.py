@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from api.pages.drawings.svg import drawing, scale_over, tag
 from api.pages.drawings.timeline import Segment, bar, joined, visible
-from api.pages.wording import day_in_words, say
+from api.pages.wording import say, short_day
 from ledger.domain.dates import parse_day
 from ledger.times import time_text
 
@@ -41,18 +41,18 @@ def knowledge(rows: Sequence[Learned], day: int, sequence: int) -> Markup:
     for number, row in enumerate(reversed(shown)):
         y = number * _ROW
         on = time_text(row.recorded_at)
-        told = day_in_words(parse_day(on[:10]))
+        told = short_day(parse_day(on[:10]))
         bars = [
             bar(each, scale, y + 6, _ROW - 6) for each in visible(joined(row.segments), scale) if each.status != "none"
         ]
         words = tag(
             "text",
             tag("tspan", told, x=0, y=y + 18),
-            tag("tspan", f"{on[11:16]} UTC", x=0, y=y + 32, class_="axis"),
+            tag("tspan", f"{on[11:19]} UTC", x=0, y=y + 32, class_="axis"),
             class_="small",
         )
         area = tag("rect", x=0, y=y + 2, width="100%", height=_ROW - 2, class_="area")
-        label = say("known.row", day=told, clock=on[11:16], number=row.sequence)
+        label = say("known.row", day=told, clock=on[11:19], number=row.sequence)
         current = "true" if row.sequence == here else None
         drawn.append(tag("a", area, words, *bars, href=row.address, aria_label=label, aria_current=current))
         if current:

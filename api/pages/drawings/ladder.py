@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from markupsafe import Markup
 
 MOST_STEPS = 60
-_WIDTH, _COLUMN, _RAIL = 704, 280, 72
+_WIDTH, _COLUMN, _RAIL = 960, 400, 72
 
 
 class Rung(NamedTuple):
@@ -34,7 +34,7 @@ def ladder(names: tuple[str, str], rungs: Sequence[Rung]) -> Markup:
     """The rungs, one below the other; a day is said once."""
     drawn, y, said = _heads(names), 36, None
     for rung in rungs:
-        lines = lines_of(rung.title, 34, 3)
+        lines = lines_of(rung.title, 50, 3)
         height = 26 + 18 * len(lines)
         if rung.on != said:
             y += 4

@@ -87,10 +87,9 @@ class Scale:
         found = []
         for day, name in self.years():
             place = self.place(day)
-            if place - self.left < (self.right - self.left) * 0.03:
-                continue
-            end = place > self.right - (self.right - self.left) * 0.06
-            found.append(tag("text", name, x=f"{place:g}%", y=y, class_="axis", text_anchor="end" if end else "middle"))
+            edge = (self.right - self.left) * 0.08
+            anchor = "start" if place < self.left + edge else "end" if place > self.right - edge else "middle"
+            found.append(tag("text", name, x=f"{place:g}%", y=y, class_="axis", text_anchor=anchor))
         return found
 
 
