@@ -15,7 +15,12 @@ WHEN = [
     {"at": "2021-04-01"},
     {"at": "2015-01-01"},
 ]
-SUBJECTS = [f"measures/{MEASURE}", f"measures/{REPLY}", "measures/us-hk-preference-2020-07-14", f"agreements/{AGREEMENT}"]
+SUBJECTS = [
+    f"measures/{MEASURE}",
+    f"measures/{REPLY}",
+    "measures/us-hk-preference-2020-07-14",
+    f"agreements/{AGREEMENT}",
+]
 
 
 def address(path, when):

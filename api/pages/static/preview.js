@@ -72,10 +72,24 @@ function side(title, items, others) {
   const lines = items.map((each, at) => {
     const other = at > 0 && items[at - 1].status === each.status && items[at - 1].valid_to === each.valid_from;
     const status = statuses[each.status];
-    const text = `${span(each)}: ${other ? put(say.with_other_terms, { status }) : status}`;
-    return made("li", {}, there.has(JSON.stringify(each)) ? text : made("mark", {}, text));
+    const text = ` ${span(each)}: ${other ? put(say.with_other_terms, { status }) : status}`;
+    return made("li", {}, shape(each.status), there.has(JSON.stringify(each)) ? text : made("mark", {}, text));
   });
   return made("div", {}, made("h4", {}, title), lines.length ? made("ol", {}, lines) : made("p", {}, say.nothing_yet));
+}
+
+const SVG = document.querySelector("svg").namespaceURI;
+
+/** The drawn shape of a status, which is on the page. */
+function shape(status) {
+  const drawn = document.createElementNS(SVG, "svg");
+  const use = document.createElementNS(SVG, "use");
+  for (const [name, value] of Object.entries({ class: `shape ${status}`, width: 14, height: 14, "aria-hidden": true })) {
+    drawn.setAttribute(name, value);
+  }
+  use.setAttribute("href", `#shape-${status}`);
+  drawn.append(use);
+  return drawn;
 }
 
 function span({ valid_from: from, valid_to: to }) {
