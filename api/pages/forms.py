@@ -267,9 +267,11 @@ def as_typed(name: str, value: Value, given: Any) -> dict[str, list[str]]:
         case ListOf(element=Code()):
             return {name: list(given)}
         case ListOf(element=Record() as record):
-            plain = [element for element in given if record is TARGET and _fits_a_line(element)]
-            rows = [element for element in given if element not in plain]
-            shown = {name: ["\n".join(map(in_a_line, plain))]} if plain else {}
+            lines = [in_a_line(element) for element in given if _fits_a_line(element, record)]
+            rows = [element for element in given if not _fits_a_line(element, record)]
+            if record is TARGET_NAME:
+                lines, rows = lines + list(map(_chosen, rows)), []
+            shown = {name: ["\n".join(lines)]} if lines else {}
             for index, element in enumerate(rows):
                 shown |= members_as_typed(f"{name}.{index}", record, element)
             return shown
@@ -314,7 +316,7 @@ def _same(new: Any, old: Any, value: Value) -> bool:
     return bool(new == old)
 
 
-def _fits_a_line(element: Any) -> bool:
+def _fits_a_line(element: Any, record: Record) -> bool:
     """Whether the line for a target reads as the same target."""
     line = in_a_line(element)
-    return _lines([line]) == [line] and _typed_record(line, TARGET) == element
+    return _lines([line]) == [line] and _typed_record(line, record) == element
