@@ -2,6 +2,7 @@
 
 A field has the name of its member, with dots on the way down: `title`, `set.title`, `scope.targets`, `sources.0.url`.
 Lists are typed one element a line; objects in lists are rows of fields, and targets may be typed as lines too.
+`set.clear` names what is to be cleared.
 """
 
 from __future__ import annotations
@@ -208,8 +209,11 @@ def typed_value(name: str, value: Value, typed: Typed) -> Any:
 def typed_members(prefix: str, record: Record, typed: Typed) -> dict[str, Any]:
     """The members of a record that were typed."""
     dot = f"{prefix}." if prefix else ""
-    found = {member: typed_value(f"{dot}{member}", value, typed) for member, value in record.members.items()}
-    return {member: value for member, value in found.items() if value is not None}
+    values = {member: typed_value(f"{dot}{member}", value, typed) for member, value in record.members.items()}
+    found = {member: value for member, value in values.items() if value is not None}
+    for member in record.members.keys() & set(typed.getlist(f"{dot}clear")) if record.clears else ():
+        found[member] = [] if isinstance(record.members[member], ListOf) else None
+    return found
 
 
 def _typed_scalar(text: str, value: Value) -> Any:
@@ -288,11 +292,12 @@ def as_typed(name: str, value: Value, given: Any) -> dict[str, list[str]]:
 def members_as_typed(prefix: str, record: Record, given: Mapping[str, Any]) -> dict[str, list[str]]:
     """What stands in the fields of a record."""
     dot = f"{prefix}." if prefix else ""
-    return {
-        key: texts
-        for member, value in record.members.items()
-        for key, texts in as_typed(f"{dot}{member}", value, given.get(member)).items()
-    }
+    cleared = [member for member, value in given.items() if value is None or value == []]
+    shown = {f"{dot}clear": cleared} if record.clears and cleared else {}
+    for member, value in record.members.items():
+        if member not in cleared:
+            shown |= as_typed(f"{dot}{member}", value, given.get(member))
+    return shown
 
 
 def with_what_was_typed(prefix: str, record: Record, given: Mapping[str, Any], typed: Typed) -> dict[str, Any]:

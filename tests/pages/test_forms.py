@@ -162,6 +162,7 @@ PRESENT = [
     ("measure", "amended", {"remove": {"targets": [{"actor": "actor:cn"}, {"description": "cn"}]}}),
     ("measure", "amended", {"set": {"title": "  spaces  ", "grounds": []}, "add": {"topics": ["b", "a"]}}),
     ("measure", "suspended", {"scope": {"targets": [{"description": "{"}], "instruments": ["travel_ban"]}}),
+    ("measure", "amended", {"set": {"title": "T", "grounds": [], "expires_on": None}}),
     ("act", "reported", {"title": "Two\r\nlines", "description": "\n\nfirst", "by": ["actor:us", "actor:us"]}),
     ("actor", "registered", {"aliases": ["b", "a", "two\nlines"], "birth_dates": ["1955~"]}),
 ]
@@ -181,6 +182,15 @@ def test_a_correction_that_is_opened_and_sent_as_it_is_corrects_nothing(app, mon
     assert fields["filled"] == [f"corrected {subject} 7"]
     again = client.get("/events/new", query_string=MultiDict(fields))
     assert line_in(again.text) == {"type": "corrected", "subject": subject, "data": {"of": 7}, "expected_version": 1}
+
+
+def test_what_was_cleared_stays_cleared_beside_what_is_typed_otherwise():
+    record = DATA["measure"]["amended"]
+    there = {"set": {"title": "T", "grounds": [], "expires_on": None}, "add": {"topics": ["a"]}}
+    typed = sent(members_as_typed("data", record, there))
+    typed["data.set.title"] = "Another"
+    changed = {"title": "Another", "grounds": [], "expires_on": None}
+    assert with_what_was_typed("data", record, there, typed) == {"set": changed, "add": {"topics": ["a"]}}
 
 
 def test_lists_are_typed_as_people_would():
@@ -226,7 +236,7 @@ def test_a_field_knows_where_in_the_event_its_value_stands():
     "query",
     ["type=no-such", "type=lifted&subject=nobody", "subject=measure:A", "type=corrected", "type=corrected&of=x",
      "type=merged&subject=measure:x", "type=imposed&subject=measure:x&targets.9999.actor=x&targets.12345.actor=y",
-     "type=amended&clear=nothing&subject=act:x",
+     "type=amended&set.clear=nothing&subject=measure:x",
      "type=corrected&subject=actor:us&of=999", "type=retracted&subject=actor:us&of=236", "sources.9999.title=x",
      "type=lifted&subject=measure:x&expected_version=-1&filled=lifted%20measure:x", "type=%ff%00&subject=%00"],
 )  # fmt: skip
