@@ -260,6 +260,7 @@ def _change(member: str, carries: Record, written: Writing, prefix: str, pointer
         if member in record.members:
             name, place = f"{prefix}{change}.{member}", f"{pointer}/{change}/{member}"
             made[change] = field_of(name, place, record.members[member], typed)
+            made[change].explained = bool(made[change].parts) or not made[change].choices
     elements = there if isinstance(there, list) else [there] if there else []
     if "remove" in made:
         made["remove"] = choosing(made["remove"], elements)
@@ -277,17 +278,13 @@ def _event(written: Writing) -> dict[str, Any]:
     """The event as it is to be posted."""
     typed, carries = written.typed, written.carries
     assert carries is not None
-    if written.type in AFTERTHOUGHTS:
-        data, effective_on = _afterthought(written), None
-    else:
-        data, effective_on = (
-            typed_members("", carries, typed),
-            typed_value("effective_on", EVENT.members["effective_on"], typed),
-        )
+    is_afterthought = written.type in AFTERTHOUGHTS
+    data = _afterthought(written) if is_afterthought else typed_members("", carries, typed)
+    on = None if is_afterthought else typed_value("effective_on", EVENT.members["effective_on"], typed)
     event = {
         "type": written.type,
         "subject": written.subject,
-        "effective_on": effective_on,
+        "effective_on": on,
         "data": data or None,
         "sources": typed_value("sources", ListOf(SOURCE), typed),
         "comment": typed_value("comment", EVENT.members["comment"], typed),

@@ -57,6 +57,8 @@ class Field:
     given: list[str] = field(default_factory=list)
     choices: list[tuple[str, str]] = field(default_factory=list)
     parts: list[Field] = field(default_factory=list)
+    short: bool = False
+    """Whether a line has room for several elements."""
     explained: bool = True
     """Whether there is anything to say of how it is typed."""
 
@@ -69,6 +71,13 @@ class Field:
     def hint(self) -> str:
         """How it is typed, where that is not plain."""
         return words("editor.hints").get(self.member, "") if self.explained else ""
+
+    @property
+    def rows(self) -> int:
+        """How many lines of text are shown."""
+        text = "\n".join(self.given)
+        least = 1 if self.short else 2
+        return min(12, max(least, len(text) // 60 + 1, text.count("\n") + 1 + (least > 1)))
 
     @property
     def id(self) -> str:
@@ -87,6 +96,7 @@ class Field:
 def field_of(name: str, pointer: str, value: Value, typed: Typed, *, required: bool = False) -> Field:
     """The field for a declared value, with what is typed into it."""
     made = Field(name, pointer, _control(name, value), name.rpartition(".")[2], required, typed.getlist(name))
+    made.short = isinstance(value, ListOf) and value.element in _WORDS
     match value:
         case Code() | ListOf(element=Code()):
             codes = value.codes if isinstance(value, Code) else value.element.codes  # type: ignore[attr-defined]
@@ -112,8 +122,9 @@ def parts_of(prefix: str, pointer: str, record: Record, typed: Typed) -> list[Fi
 
 def choosing(made: Field, elements: list[Any]) -> Field:
     """The same field, in which what is there can be chosen, where that is not too much."""
+    made.explained = False
     if not made.choices and 0 < len(elements) <= _MOST_CHOICES:
-        made.control, made.explained = "choices", False
+        made.control = "choices"
         made.choices = [(_chosen(element), in_a_line(element)) for element in elements]
         there = {in_a_line(element): _chosen(element) for element in elements}
         made.given = [there.get(line, line) for line in _lines(made.given)]

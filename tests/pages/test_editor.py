@@ -325,7 +325,9 @@ def test_the_preview_says_what_the_dry_run_says(tab, desk):
     rows = page.locator("#preview tbody tr").all_inner_texts()
     assert [row.split("\t")[0] for row in rows] == ["Status", "Suspension"]
     assert rows[0].split("\t")[1:] == ["suspended", "lifted"]
-    now, then = (side.locator("li").all_inner_texts() for side in page.locator(".sides > div").all())
+    now, then = (
+        [text.strip() for text in side.locator("li").all_inner_texts()] for side in page.locator(".sides > div").all()
+    )
     assert now == [
         "9 July 2020 to before 1 June 2022: in force",
         "1 June 2022 to before 1 January 2024: suspended",
