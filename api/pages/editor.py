@@ -47,6 +47,7 @@ from ledger.store.events import head_of, told_of
 from ledger.store.session import Session
 
 _UNCLEARABLE = {"title", "name", "category"}
+_CHANGES = ("set", "add", "remove")
 _BY_WHOM = ("amended", "suspended", "reinstated", "renewed", "lifted")
 """On a measure: by its imposers, unless somebody says otherwise."""
 
@@ -59,7 +60,8 @@ class Change:
     add: Field | None
     remove: Field | None
     now: list[str]
-    clearable: bool
+    clear: str | None
+    """The name of the box that clears it; None where there is nothing to clear."""
     cleared: bool
 
     @property
@@ -220,14 +222,15 @@ def _fields(written: Writing) -> list[Field]:
     on = field_of("effective_on", "/effective_on", EVENT.members["effective_on"], typed)
     if written.type in AFTERTHOUGHTS:
         reason = field_of("reason", "/data/reason", carries.members["reason"], typed)
+        reason.member = "why"
         if written.type == "retracted" or named is None:
             return [reason]
         on.pointer = "/data/effective_on"
         whole = DATA[written.kind].get(named.told.type)
         parts = parts_of("data", "/data/data", whole, typed) if whole else []
-        return [on, *parts, reason]
+        return [on, *(each for each in parts if each.member not in _CHANGES), reason]
     on.required = written.type != "registered"
-    made = [each for each in parts_of("", "/data", carries, typed) if each.name not in {"set", "add", "remove"}]
+    made = [each for each in parts_of("", "/data", carries, typed) if each.name not in _CHANGES]
     return [on, *(_from_the_state(each, written.met.terms) for each in made)]
 
 
@@ -239,27 +242,33 @@ def _from_the_state(made: Field, terms: Terms) -> Field:
 
 
 def _changes(written: Writing) -> list[Change]:
-    """A group for each member of the terms, where the type changes them."""
-    if (carries := written.carries) is None or "set" not in carries.members:
+    """A group for each member of the terms, where the type changes them, or where what is corrected does."""
+    carries, prefix, pointer = written.carries, "", "/data"
+    if written.type == "corrected" and written.named:
+        carries, prefix, pointer = DATA[written.kind].get(written.named.told.type), "data.", "/data/data"
+    if carries is None or "set" not in carries.members:
         return []
-    return [_change(member, carries, written) for member in TERMS[written.kind]]
+    return [_change(member, carries, written, prefix, pointer) for member in TERMS[written.kind]]
 
 
-def _change(member: str, carries: Record, written: Writing) -> Change:
+def _change(member: str, carries: Record, written: Writing, prefix: str, pointer: str) -> Change:
     typed, there = written.typed, written.met.terms.get(member)
     made: dict[str, Field] = {}
-    for change in ("set", "add", "remove"):
+    for change in _CHANGES:
         record = carries.members[change]
         assert isinstance(record, Record)
         if member in record.members:
-            made[change] = field_of(f"{change}.{member}", f"/data/{change}/{member}", record.members[member], typed)
+            name, place = f"{prefix}{change}.{member}", f"{pointer}/{change}/{member}"
+            made[change] = field_of(name, place, record.members[member], typed)
+            made[change].explained = bool(made[change].parts) or not made[change].choices
     elements = there if isinstance(there, list) else [there] if there else []
     if "remove" in made:
         made["remove"] = choosing(made["remove"], elements)
     now = [CODES.get(text, text) if member in CODED else text for text in map(in_a_line, elements)]
-    cleared = member in typed.getlist("clear")
+    clear = f"{prefix}set.clear"
+    cleared = member in typed.getlist(clear)
     clearable = member not in _UNCLEARABLE and bool(now or cleared)
-    return Change(made["set"], made.get("add"), made.get("remove"), now, clearable, cleared)
+    return Change(made["set"], made.get("add"), made.get("remove"), now, clear if clearable else None, cleared)
 
 
 # ---- The event -------------------------------------------------------------------------------------------------------
@@ -269,29 +278,19 @@ def _event(written: Writing) -> dict[str, Any]:
     """The event as it is to be posted."""
     typed, carries = written.typed, written.carries
     assert carries is not None
-    if written.type in AFTERTHOUGHTS:
-        data, effective_on = _afterthought(written), None
-    else:
-        data, effective_on = _data(carries, typed), typed_value("effective_on", EVENT.members["effective_on"], typed)
+    is_afterthought = written.type in AFTERTHOUGHTS
+    data = _afterthought(written) if is_afterthought else typed_members("", carries, typed)
+    on = None if is_afterthought else typed_value("effective_on", EVENT.members["effective_on"], typed)
     event = {
         "type": written.type,
         "subject": written.subject,
-        "effective_on": effective_on,
+        "effective_on": on,
         "data": data or None,
         "sources": typed_value("sources", ListOf(SOURCE), typed),
         "comment": typed_value("comment", EVENT.members["comment"], typed),
         "expected_version": typed_value("expected_version", EVENT.members["expected_version"], typed),
     }
     return {name: value for name, value in event.items() if value is not None}
-
-
-def _data(carries: Record, typed: Typed) -> dict[str, Any]:
-    data = typed_members("", carries, typed)
-    changed = carries.members.get("set")
-    for member in typed.getlist("clear") if isinstance(changed, Record) else ():
-        if member in changed.members:
-            data.setdefault("set", {})[member] = [] if isinstance(changed.members[member], ListOf) else None
-    return data
 
 
 def _afterthought(written: Writing) -> dict[str, Any]:

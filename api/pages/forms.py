@@ -2,6 +2,7 @@
 
 A field has the name of its member, with dots on the way down: `title`, `set.title`, `scope.targets`, `sources.0.url`.
 Lists are typed one element a line; objects in lists are rows of fields, and targets may be typed as lines too.
+`set.clear` names what is to be cleared.
 """
 
 from __future__ import annotations
@@ -56,6 +57,8 @@ class Field:
     given: list[str] = field(default_factory=list)
     choices: list[tuple[str, str]] = field(default_factory=list)
     parts: list[Field] = field(default_factory=list)
+    short: bool = False
+    """Whether a line has room for several elements."""
     explained: bool = True
     """Whether there is anything to say of how it is typed."""
 
@@ -68,6 +71,13 @@ class Field:
     def hint(self) -> str:
         """How it is typed, where that is not plain."""
         return words("editor.hints").get(self.member, "") if self.explained else ""
+
+    @property
+    def rows(self) -> int:
+        """How many lines of text are shown."""
+        text = "\n".join(self.given)
+        least = 1 if self.short else 2
+        return min(12, max(least, len(text) // 60 + 1, text.count("\n") + 1 + (least > 1)))
 
     @property
     def id(self) -> str:
@@ -86,6 +96,7 @@ class Field:
 def field_of(name: str, pointer: str, value: Value, typed: Typed, *, required: bool = False) -> Field:
     """The field for a declared value, with what is typed into it."""
     made = Field(name, pointer, _control(name, value), name.rpartition(".")[2], required, typed.getlist(name))
+    made.short = isinstance(value, ListOf) and value.element in _WORDS
     match value:
         case Code() | ListOf(element=Code()):
             codes = value.codes if isinstance(value, Code) else value.element.codes  # type: ignore[attr-defined]
@@ -111,8 +122,9 @@ def parts_of(prefix: str, pointer: str, record: Record, typed: Typed) -> list[Fi
 
 def choosing(made: Field, elements: list[Any]) -> Field:
     """The same field, in which what is there can be chosen, where that is not too much."""
+    made.explained = False
     if not made.choices and 0 < len(elements) <= _MOST_CHOICES:
-        made.control, made.explained = "choices", False
+        made.control = "choices"
         made.choices = [(_chosen(element), in_a_line(element)) for element in elements]
         there = {in_a_line(element): _chosen(element) for element in elements}
         made.given = [there.get(line, line) for line in _lines(made.given)]
@@ -208,8 +220,11 @@ def typed_value(name: str, value: Value, typed: Typed) -> Any:
 def typed_members(prefix: str, record: Record, typed: Typed) -> dict[str, Any]:
     """The members of a record that were typed."""
     dot = f"{prefix}." if prefix else ""
-    found = {member: typed_value(f"{dot}{member}", value, typed) for member, value in record.members.items()}
-    return {member: value for member, value in found.items() if value is not None}
+    values = {member: typed_value(f"{dot}{member}", value, typed) for member, value in record.members.items()}
+    found = {member: value for member, value in values.items() if value is not None}
+    for member in record.members.keys() & set(typed.getlist(f"{dot}clear")) if record.clears else ():
+        found[member] = [] if isinstance(record.members[member], ListOf) else None
+    return found
 
 
 def _typed_scalar(text: str, value: Value) -> Any:
@@ -267,9 +282,11 @@ def as_typed(name: str, value: Value, given: Any) -> dict[str, list[str]]:
         case ListOf(element=Code()):
             return {name: list(given)}
         case ListOf(element=Record() as record):
-            plain = [element for element in given if record is TARGET and _fits_a_line(element)]
-            rows = [element for element in given if element not in plain]
-            shown = {name: ["\n".join(map(in_a_line, plain))]} if plain else {}
+            lines = [in_a_line(element) for element in given if _fits_a_line(element, record)]
+            rows = [element for element in given if not _fits_a_line(element, record)]
+            if record is TARGET_NAME:
+                lines, rows = lines + list(map(_chosen, rows)), []
+            shown = {name: ["\n".join(lines)]} if lines else {}
             for index, element in enumerate(rows):
                 shown |= members_as_typed(f"{name}.{index}", record, element)
             return shown
@@ -286,11 +303,12 @@ def as_typed(name: str, value: Value, given: Any) -> dict[str, list[str]]:
 def members_as_typed(prefix: str, record: Record, given: Mapping[str, Any]) -> dict[str, list[str]]:
     """What stands in the fields of a record."""
     dot = f"{prefix}." if prefix else ""
-    return {
-        key: texts
-        for member, value in record.members.items()
-        for key, texts in as_typed(f"{dot}{member}", value, given.get(member)).items()
-    }
+    cleared = [member for member, value in given.items() if value is None or value == []]
+    shown = {f"{dot}clear": cleared} if record.clears and cleared else {}
+    for member, value in record.members.items():
+        if member not in cleared:
+            shown |= as_typed(f"{dot}{member}", value, given.get(member))
+    return shown
 
 
 def with_what_was_typed(prefix: str, record: Record, given: Mapping[str, Any], typed: Typed) -> dict[str, Any]:
@@ -298,7 +316,7 @@ def with_what_was_typed(prefix: str, record: Record, given: Mapping[str, Any], t
     found = dict(given)
     for member, value in record.members.items():
         name = f"{prefix}.{member}"
-        untouched = MultiDict(as_typed(name, value, given.get(member)))
+        untouched: Typed = MultiDict(as_typed(name, value, given.get(member)))
         new = typed_value(name, value, typed)
         if not _same(new, typed_value(name, value, untouched), value):
             found.pop(member, None)
@@ -314,7 +332,7 @@ def _same(new: Any, old: Any, value: Value) -> bool:
     return bool(new == old)
 
 
-def _fits_a_line(element: Any) -> bool:
+def _fits_a_line(element: Any, record: Record) -> bool:
     """Whether the line for a target reads as the same target."""
     line = in_a_line(element)
-    return _lines([line]) == [line] and _typed_record(line, TARGET) == element
+    return _lines([line]) == [line] and _typed_record(line, record) == element

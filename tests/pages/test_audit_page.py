@@ -358,7 +358,7 @@ def test_what_was_given_on_paper_is_the_beginning_of_this_history_or_is_not(visi
         note(254, b64decode(root)).decode(),
         f"\n  {note(254, b64decode(root)).decode()}".replace("\n", "\r\n"),
         f"254 events, root {root}",
-        f"Answer at event 254 of 254 · {root}",
+        f"Root of the log at event 254: {root}\nOn paper this proves nothing: check it at https://desk.example/x?at=2020-07-09",
         f"{root}\n254",
     ):
         found, said = compare(page, text)

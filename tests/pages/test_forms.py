@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from html import unescape
+from html.parser import HTMLParser
 from typing import Any
 
 import orjson
@@ -12,7 +13,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from werkzeug.datastructures import MultiDict
 
+from api.pages import editor
 from api.pages.forms import members_as_typed, parts_of, typed_members, with_what_was_typed
+from ledger.domain.corrections import Record as Told
+from ledger.domain.corrections import Told as Recorded
 from ledger.domain.events import AFTERTHOUGHTS, DATA, SOURCE
 from ledger.domain.values import Code, Dated, Flag, Integer, ListOf, Record, Reference, Text, Word
 from tests.malformed import TYPES, whole
@@ -25,6 +29,46 @@ def sent(fields: dict[str, list[str]]) -> MultiDict[str, str]:
     """What a browser sends of fields with these texts: each end of a line as CR LF."""
     crlf = {name: [re.sub(r"\r\n|\r|\n", "\r\n", text) for text in texts] for name, texts in fields.items()}
     return MultiDict(crlf)
+
+
+class Sent(HTMLParser):
+    """What a browser sends of a form that nobody touched."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.fields: dict[str, list[str]] = {}
+        self._textarea = self._select = ""
+        self.feed(page)
+
+    def handle_starttag(self, tag, attrs):
+        given = dict(attrs)
+        name = given.get("name")
+        if tag == "input" and name and name != "token" and (given.get("type") != "checkbox" or "checked" in given):
+            self.fields.setdefault(name, []).append(re.sub(r"[\r\n]", "", given.get("value") or ""))
+        elif tag == "textarea":
+            self._textarea = name
+            self.fields.setdefault(name, []).append("")
+        elif tag == "select":
+            self._select = name
+        elif tag == "option" and "selected" in given:
+            self.fields[self._select] = [given["value"]]
+
+    def handle_endtag(self, tag):
+        if tag == "textarea":
+            text = self.fields[self._textarea][-1].removeprefix("\n")
+            self.fields[self._textarea][-1] = re.sub(r"\r\n|\r|\n", "\r\n", text)
+            self._textarea = ""
+
+    def handle_data(self, data):
+        if self._textarea:
+            self.fields[self._textarea][-1] += data
+
+
+def line_in(page: str) -> Any:
+    """The event that a page shows as a line."""
+    found = re.search(r'<code id="event">(.*?)</code>', page)
+    assert found, page
+    return orjson.loads(unescape(found[1]))
 
 
 def values(value: Any) -> st.SearchStrategy[Any]:  # noqa: PLR0911 - one for each kind
@@ -86,9 +130,7 @@ def test_what_stands_in_every_field_is_the_event_again(app, kind, type_):
     query = sent(fields | {"filled": [f"{type_} {event['subject']}"]})
     answer = app.test_client().get("/events/new", query_string=query)
     assert answer.status_code == 200
-    found = re.search(r'<code id="event">(.*?)</code>', answer.text)
-    assert found, answer.text
-    assert orjson.loads(unescape(found[1])) == event
+    assert line_in(answer.text) == event
 
 
 @as_is
@@ -113,6 +155,42 @@ def test_one_member_that_was_typed_otherwise_is_the_only_one_that_changes(kind, 
     typed = sent(members_as_typed("data", record, there))
     typed[f"data.{text}"] = "typed\r\notherwise "
     assert with_what_was_typed("data", record, there, typed) == {**there, text: "typed\notherwise"}
+
+
+PRESENT = [
+    ("measure", "imposed", {"targets": [{"actor": "actor:cn"}, {"description": "cn"}, {"description": "Two\nlines"}]}),
+    ("measure", "amended", {"remove": {"targets": [{"actor": "actor:cn"}, {"description": "cn"}]}}),
+    ("measure", "amended", {"set": {"title": "  spaces  ", "grounds": []}, "add": {"topics": ["b", "a"]}}),
+    ("measure", "suspended", {"scope": {"targets": [{"description": "{"}], "instruments": ["travel_ban"]}}),
+    ("measure", "amended", {"set": {"title": "T", "grounds": [], "expires_on": None}}),
+    ("act", "reported", {"title": "Two\r\nlines", "description": "\n\nfirst", "by": ["actor:us", "actor:us"]}),
+    ("actor", "registered", {"aliases": ["b", "a", "two\nlines"], "birth_dates": ["1955~"]}),
+]
+
+
+@pytest.mark.parametrize(("kind", "type_", "more"), [*((*form, {}) for form in FORMS), *PRESENT])
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_correction_that_is_opened_and_sent_as_it_is_corrects_nothing(app, monkeypatch, kind, type_, more):
+    """Through the page, as a browser reads and sends it: whatever was recorded, nothing of it is typed otherwise."""
+    data = whole(kind, type_)["data"] | more
+    told = Told([Recorded(7, type_, "2020-07-09", data)])
+    monkeypatch.setattr(editor, "_met", lambda *_: editor.Met(None, 1, {}, told))
+    subject = f"{kind}:x"
+    client = app.test_client()
+    opened = client.get("/events/new", query_string={"type": "corrected", "subject": subject, "of": "7"})
+    fields = Sent(opened.text).fields
+    assert fields["filled"] == [f"corrected {subject} 7"]
+    again = client.get("/events/new", query_string=MultiDict(fields))
+    assert line_in(again.text) == {"type": "corrected", "subject": subject, "data": {"of": 7}, "expected_version": 1}
+
+
+def test_what_was_cleared_stays_cleared_beside_what_is_typed_otherwise():
+    record = DATA["measure"]["amended"]
+    there = {"set": {"title": "T", "grounds": [], "expires_on": None}, "add": {"topics": ["a"]}}
+    typed = sent(members_as_typed("data", record, there))
+    typed["data.set.title"] = "Another"
+    changed = {"title": "Another", "grounds": [], "expires_on": None}
+    assert with_what_was_typed("data", record, there, typed) == {"set": changed, "add": {"topics": ["a"]}}
 
 
 def test_lists_are_typed_as_people_would():
@@ -157,7 +235,8 @@ def test_a_field_knows_where_in_the_event_its_value_stands():
 @pytest.mark.parametrize(
     "query",
     ["type=no-such", "type=lifted&subject=nobody", "subject=measure:A", "type=corrected", "type=corrected&of=x",
-     "type=merged&subject=measure:x", "type=imposed&subject=measure:x&targets.9999.actor=x&targets.123456.actor=y", "type=amended&clear=nothing&subject=act:x",
+     "type=merged&subject=measure:x", "type=imposed&subject=measure:x&targets.9999.actor=x&targets.12345.actor=y",
+     "type=amended&set.clear=nothing&subject=measure:x",
      "type=corrected&subject=actor:us&of=999", "type=retracted&subject=actor:us&of=236", "sources.9999.title=x",
      "type=lifted&subject=measure:x&expected_version=-1&filled=lifted%20measure:x", "type=%ff%00&subject=%00"],
 )  # fmt: skip

@@ -14,13 +14,19 @@ const { say } = wordsIn("editor-words");
 const form = byId("editor");
 const token = byId("field-token");
 const recordButton = byId("record-button");
+/** What the form is filled by. */
 const DECIDES = new Set(["type", "subject", "of", "effective_on"]);
-/** Of what the form is filled from. */
+/**
+ * So long a changed field waits before the form is filled anew. Who leaves it by pressing a button would otherwise have
+ * the button move away under the press.
+ */
+const PRESS_MILLISECONDS = 300;
 
 /** What was previewed: the body, and the key under which it is recorded once. */
 let previewed = null;
 /** The form that is being fetched; nothing is previewed before it is there. */
 let refreshing = Promise.resolve();
+let waiting = 0;
 
 // ---- The form, from the server --------------------------------------------------------------------------------------
 
@@ -49,7 +55,14 @@ function replaceFields(page, typed) {
   if (focused && document.activeElement === document.body) byId(focused)?.focus();
 }
 
-function refresh(more) {
+/** Where in the event each field now stands: what is empty has no place in a list. */
+function takePointers(page) {
+  const theirs = page.querySelectorAll("#fields [data-pointer]");
+  const ours = document.querySelectorAll("#fields [data-pointer]");
+  if (theirs.length === ours.length) ours.forEach((each, at) => (each.dataset.pointer = theirs[at].dataset.pointer));
+}
+
+function refresh(more = {}) {
   refreshing = refreshing.then(async () => {
     const typed = new FormData(form);
     try {
@@ -71,6 +84,7 @@ async function written() {
     if (page.getElementById("fields").dataset.for === byId("fields").dataset.for) break;
     replaceFields(page, typed);
   }
+  takePointers(page);
   byId("line").replaceWith(document.adoptNode(page.getElementById("line")));
   return byId("event")?.textContent ?? null;
 }
@@ -182,6 +196,7 @@ function keptToken() {
 
 form.addEventListener("submit", (event) => {
   event.preventDefault();
+  clearTimeout(waiting);
   if (event.submitter?.name === "more") refresh({ more: event.submitter.value });
   else preview();
 });
@@ -189,7 +204,9 @@ form.addEventListener("input", () => {
   if (previewed !== null) forgetPreview();
 });
 form.addEventListener("change", (event) => {
-  if (DECIDES.has(event.target.name)) refresh();
+  if (!DECIDES.has(event.target.name)) return;
+  clearTimeout(waiting);
+  waiting = setTimeout(refresh, PRESS_MILLISECONDS);
 });
 recordButton.addEventListener("click", record);
 token.addEventListener("input", keepToken);

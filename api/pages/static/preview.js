@@ -18,7 +18,7 @@ export function previewOf(event, now) {
     made("h3", {}, say.fields),
     event.changes.length ? changesTable(event.changes) : made("p", {}, say.nothing),
     made("h3", {}, say.timeline),
-    made("div", { class: "sides" }, side(say.now, now, event.timeline), side(say.then, event.timeline, now)),
+    made("div", { class: "sides" }, spans(say.now, now, event.timeline), spans(say.then, event.timeline, now)),
     made("p", { class: "muted" }, put(say.recorded, { version: event.version, subject: event.subject, by: event.recorded_by })),
   ];
 }
@@ -40,8 +40,8 @@ function changesTable(changes) {
       "tr",
       {},
       made("th", { scope: "row" }, members[name] ?? name),
-      made("td", { "data-label": say.before }, shown(before, name)),
-      made("td", { "data-label": say.after }, shown(after, name)),
+      made("td", { "data-label": say.before }, side(before, after, name)),
+      made("td", { "data-label": say.after }, side(after, before, name)),
     );
   };
   const heads = [say.field, say.before, say.after].map((text) => made("th", { scope: "col" }, text));
@@ -51,6 +51,16 @@ function changesTable(changes) {
     made("thead", {}, made("tr", {}, heads)),
     made("tbody", {}, changes.map(row)),
   );
+}
+
+/** What the other side has not; of lists, how many of them both have. */
+function side(value, other, name) {
+  if (!Array.isArray(value) || !Array.isArray(other)) return shown(value, name);
+  const theirs = new Set(other.map((each) => JSON.stringify(each)));
+  const own = value.filter((each) => !theirs.has(JSON.stringify(each)));
+  const count = value.length - own.length;
+  if (count === 0) return shown(value, name);
+  return [...own.map((each) => shown(each, name)), put(count === 1 ? say.one_same : say.same, { count })].join("\n");
 }
 
 /** A value as text: codes in words, lists one element a line. */
@@ -63,19 +73,35 @@ function shown(value, name) {
     if (coded.includes(name)) return codes[value] ?? String(value);
     return /_on$|^until$|^since$/.test(name) ? dayInWords(String(value)) : String(value);
   }
-  const parts = Object.entries(value).filter(([, each]) => each !== null && each.length !== 0);
-  return parts.map(([key, each]) => `${members[key] ?? key}: ${shown(each, key).replaceAll("\n", ", ")}`).join("; ");
+  const main = ["actor", "description", "title", "value"].find((key) => typeof value[key] === "string");
+  const parts = Object.entries(value).filter(([key, each]) => key !== main && each !== null && each.length !== 0);
+  const more = parts.map(([key, each]) => `${members[key] ?? key}: ${shown(each, key).replaceAll("\n", ", ")}`).join("; ");
+  return main && more ? `${value[main]} (${more})` : main ? value[main] : more;
 }
 
-function side(title, items, others) {
+function spans(title, items, others) {
   const there = new Set(others.map((each) => JSON.stringify(each)));
   const lines = items.map((each, at) => {
     const other = at > 0 && items[at - 1].status === each.status && items[at - 1].valid_to === each.valid_from;
     const status = statuses[each.status];
-    const text = `${span(each)}: ${other ? put(say.with_other_terms, { status }) : status}`;
-    return made("li", {}, there.has(JSON.stringify(each)) ? text : made("mark", {}, text));
+    const text = ` ${span(each)}: ${other ? put(say.with_other_terms, { status }) : status}`;
+    return made("li", {}, shape(each.status), there.has(JSON.stringify(each)) ? text : made("mark", {}, text));
   });
   return made("div", {}, made("h4", {}, title), lines.length ? made("ol", {}, lines) : made("p", {}, say.nothing_yet));
+}
+
+const SVG = document.querySelector("svg").namespaceURI;
+
+/** The drawn shape of a status, which is on the page. */
+function shape(status) {
+  const drawn = document.createElementNS(SVG, "svg");
+  const use = document.createElementNS(SVG, "use");
+  for (const [name, value] of Object.entries({ class: `shape ${status}`, width: 14, height: 14, "aria-hidden": true })) {
+    drawn.setAttribute(name, value);
+  }
+  use.setAttribute("href", `#shape-${status}`);
+  drawn.append(use);
+  return drawn;
 }
 
 function span({ valid_from: from, valid_to: to }) {

@@ -35,7 +35,7 @@ export function tell(...nodes) {
  */
 export async function explain(problem, event, ask, takeIn) {
   if (problem.status === 412) return tell(...(await moved(problem, ask, takeIn)));
-  const nodes = [made("p", {}, made("strong", {}, problem.title), " ", ...(problem.errors?.length ? [] : detail(problem)))];
+  const nodes = [made("p", {}, made("strong", {}, problem.title), " ", ...(problem.errors?.length ? [] : linked(problem.detail)))];
   if (problem.errors?.length) nodes.push(made("ul", {}, problem.errors.map(beside)));
   if (problem.conflicts?.length) {
     const events = await Promise.all(problem.conflicts.map((sequence) => ask(`/v1/events/${sequence}`)));
@@ -44,11 +44,11 @@ export async function explain(problem, event, ask, takeIn) {
   return tell(...nodes);
 }
 
-/** The detail, in which each event that is named is a link. */
-function detail(problem) {
-  return problem.detail
+/** The text, in which each event that is named is a link. */
+function linked(text) {
+  return text
     .split(/\b(event \d+)\b/)
-    .map((part) => (/^event \d+$/.test(part) ? link(`/events/${part.slice(6)}`, part) : part));
+    .map((part, at) => (at % 2 ? link(`/events/${part.slice(6)}`, part) : part));
 }
 
 function conflict(event, mine) {
@@ -81,7 +81,7 @@ async function moved({ subject, expected, version }, ask, takeIn) {
 /** The error as a line with a link to its field, beside which it is said too. */
 function beside({ pointer, detail: said }, at) {
   const place = fieldOf(pointer);
-  if (!place) return made("li", {}, `${pointer} ${said}`.trim());
+  if (!place) return made("li", {}, linked(`${pointer} ${said}`.trim()));
   for (let around = place; around; around = around.parentElement) if (around.tagName === "DETAILS") around.open = true;
   const field = place.matches("input, select, textarea") ? place : (place.querySelector("input, select, textarea") ?? place);
   const id = `problem-${at}`;
@@ -96,7 +96,7 @@ function beside({ pointer, detail: said }, at) {
     click.preventDefault();
     field.focus();
   });
-  return made("li", {}, line, `: ${said}`);
+  return made("li", {}, line, ": ", linked(said));
 }
 
 /** The field at that pointer, or at what is around it. */
