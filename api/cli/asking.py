@@ -111,10 +111,10 @@ def feeds(ctx: click.Context, form: str) -> None:
       retorsion feeds
       retorsion feeds --format json
     """
-    with _api(settings_of(ctx)) as api:
+    with api_of(settings_of(ctx)) as api:
         body, answer = api.whole("/v1/feeds", {}, ())
     if form == "json":
-        _print_json(body)
+        print_json(body)
         return
     from api.cli.feeds import feeds_table
     from api.cli.tables import show
