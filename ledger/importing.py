@@ -207,7 +207,7 @@ class Importing:
 
     def _stored(self, imported: Imported, recorded_at: int) -> StoredReading:
         before = imported.before
-        listed = Counter(listing.group for listing in self._reading.listings.values())
+        listed = Counter(each.group for each in self._reading.listings.values() if not each.is_addition)
         read = {name: Group(self._published_on, listed[name]) for name in self._reading.whole}
         return StoredReading(
             self._feed.name,

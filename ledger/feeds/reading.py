@@ -67,6 +67,8 @@ class Listing:
     updated_on: str | None = None
     group: str = ""
     """What is published, and so can be missing, as one: an act of the Journal; "" where that is the whole list."""
+    is_addition: bool = False
+    """Whether only what amends its group has it: that the group itself lacks it does not say then that it is gone."""
     file: str = ""
     """The name of the file that says so, where a reading has several of one form; "" for the reading as a whole."""
     url: str | None = None

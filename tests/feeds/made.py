@@ -43,6 +43,7 @@ def entry(
     ended_on: str | None = None,
     updated_on: str | None = None,
     group: str = "",
+    is_addition: bool = False,
     basis: Any = None,
     **more: Any,
 ) -> tuple[Target, Listing]:
@@ -64,6 +65,7 @@ def entry(
             ended_on=ended_on,
             updated_on=updated_on,
             group=group,
+            is_addition=is_addition,
         ),
     )
 
