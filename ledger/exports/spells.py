@@ -9,10 +9,10 @@ Yotov 2020), by vocabulary.json.
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
-from itertools import groupby
+from itertools import groupby, product
 from typing import NamedTuple
 
-from ledger.domain.dates import FOREVER, day_text
+from ledger.domain.dates import day_text
 from ledger.domain.vocabulary import VOCABULARY
 from ledger.exports.actors import Actors
 from ledger.exports.rows import csv_lines, listed
@@ -78,31 +78,31 @@ def _spell(run: Sequence[Held], after: Held | None, day: int) -> list[Spell]:
     return [Spell(first.valid_from, run[-1].valid_to, first.exact, last, status)]
 
 
-class _Spells:
-    """The spells of some measures, and their actors."""
+class _Countries:
+    """The countries of those who impose measures in some states, and of those whom they are on."""
 
-    def __init__(self, session: Session, when: When, measures: Iterable[str]) -> None:
-        spans = timelines_of(session, measures, when.knowledge)
-        by_measure = groupby(spans, key=lambda span: span.subject)
-        self.spells = [spell for _, its in by_measure for spell in spells_of(list(its), when.day)]
+    def __init__(self, session: Session, when: When, states: Iterable[Held]) -> None:
         named: set[str] = set()
-        for spell in self.spells:
-            named.update(spell.last.state.known_terms()["imposed_by"], _reached(spell))
+        for held in states:
+            named.update(_imposers(held), _reached(held))
         self._actors = Actors(session, when, named, with_countries=True)
 
-    def sender_countries(self, spell: Spell) -> list[str]:
-        """The countries that impose it."""
-        return self._actors.countries_of(spell.last.state.known_terms()["imposed_by"])
+    def of_senders(self, held: Held) -> list[str]:
+        """Of those who impose it."""
+        return self._actors.countries_of(_imposers(held))
 
-    def target_countries(self, spell: Spell) -> list[str]:
-        """The countries of those whom it is on."""
-        return self._actors.countries_of(_reached(spell))
+    def of_targets(self, held: Held) -> list[str]:
+        """Of those whom it is on, and those that its groups are related to."""
+        return self._actors.countries_of(_reached(held))
 
 
-def _reached(spell: Spell) -> list[str]:
-    """The actors that the measure is on, and those that its groups are related to."""
+def _imposers(held: Held) -> list[str]:
+    return held.state.known_terms()["imposed_by"]  # type: ignore[no-any-return]
+
+
+def _reached(held: Held) -> list[str]:
     found: list[str] = []
-    for target in spell.last.state.known_terms()["targets"]:
+    for target in held.state.known_terms()["targets"]:
         found += [target["actor"]] if "actor" in target else target.get("related_to") or []
     return found
 
@@ -115,8 +115,11 @@ def csv_of_spells(snapshot: Snapshot) -> Iterator[Part]:
 
 
 def _rows(session: Session, when: When, measures: list[str]) -> list[Sequence[object]]:
-    together = _Spells(session, when, measures)
-    return [_row(spell, together.target_countries(spell)) for spell in together.spells]
+    spans = timelines_of(session, measures, when.knowledge)
+    by_measure = groupby(spans, key=lambda span: span.subject)
+    spells = [spell for _, its in by_measure for spell in spells_of(list(its), when.day)]
+    countries = _Countries(session, when, [spell.last for spell in spells])
+    return [_row(spell, countries.of_targets(spell.last)) for spell in spells]
 
 
 def _row(spell: Spell, countries: Iterable[str]) -> tuple[object, ...]:
@@ -139,7 +142,8 @@ def _row(spell: Spell, countries: Iterable[str]) -> tuple[object, ...]:
 def csv_of_dyad_years(snapshot: Snapshot) -> Iterator[Part]:
     """The header, then for each pair of countries and each year how many measures were in force on any of its days.
 
-    Years without any are left out, as are those after the day.
+    Between those whom it was on in these days, and who imposed it. Years without any are left out, as are days after
+    the one that is asked for.
     """
     counts: Counter[tuple[str, str, int]] = Counter()
     for found, measures in snapshot.walked(_dyad_years, "measure"):
@@ -149,15 +153,17 @@ def csv_of_dyad_years(snapshot: Snapshot) -> Iterator[Part]:
 
 
 def _dyad_years(session: Session, when: When, measures: list[str]) -> list[tuple[str, str, int]]:
-    together = _Spells(session, when, measures)
+    """Each pair and year in which a measure was in force, as often as there are such measures."""
+    spans = timelines_of(session, measures, when.knowledge)
+    in_force = [span for span in spans if span.status in IN_FORCE and span.valid_from <= when.day]
+    countries = _Countries(session, when, in_force)
     found: set[tuple[str, str, str, int]] = set()
-    for spell in together.spells:
-        years = range(_year(spell.begin), _year(min(spell.end - 1, when.day)) + 1)
-        for sender in together.sender_countries(spell):
-            for target in together.target_countries(spell):
-                found.update((spell.last.subject, sender, target, year) for year in years)
+    for span in in_force:
+        years = range(_year(span.valid_from), _year(min(span.valid_to - 1, when.day)) + 1)
+        for dyad in product(countries.of_senders(span), countries.of_targets(span)):
+            found.update((span.subject, *dyad, year) for year in years)
     return [(sender, target, year) for _, sender, target, year in found]
 
 
 def _year(day: int) -> int:
-    return date.fromordinal(min(max(day, 1), FOREVER - 1)).year
+    return date.fromordinal(day).year
