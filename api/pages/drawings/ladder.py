@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from api.pages.drawings.chain import days_in_words
-from api.pages.drawings.svg import drawing, lines_of, scale_over, tag, written
+from api.pages.drawings.svg import drawing, line_of, lines_of, scale_over, tag, written
 from api.pages.wording import day_in_words, say
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def ladder(names: tuple[str, str], rungs: Sequence[Rung]) -> Markup:
 
 
 def _heads(names: tuple[str, str]) -> list[Markup]:
-    a, b = (lines_of(name, 30, 1)[0] for name in names)
+    a, b = (line_of(name, 30) for name in names)
     return [
         tag("text", f"A  {a}", x=0, y=16, class_="head side-a"),
         tag("text", f"{b}  B", x=_WIDTH, y=16, text_anchor="end", class_="head side-b"),
