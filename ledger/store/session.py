@@ -8,7 +8,7 @@ because building a result object for each would cost more than most of our reads
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from functools import cache, lru_cache
-from itertools import count
+from itertools import chain, count
 from typing import Any
 
 import orjson
@@ -21,6 +21,9 @@ _DIALECTS = {
 }
 _COPY_FROM_ROWS = 20
 """From how many rows on PostgreSQL's COPY is faster than single inserts in a pipeline."""
+
+_ROWS_AT_ONCE = 32
+"""How many rows SQLite is given in one statement: it finds the place of a row faster from that of the one before."""
 
 _streams = count(1)
 _MARKS = 128
@@ -35,9 +38,10 @@ def _translated(sql: str, dialect: str) -> str:
 
 
 @cache
-def _inserting(table: Table) -> str:
+def _inserting(table: Table, rows: int = 1) -> str:
     columns = ", ".join(column.name for column in table.columns)
-    return f"INSERT INTO {table.name} ({columns}) VALUES ({', '.join('?' * len(table.columns))})"
+    values = f"({', '.join('?' * len(table.columns))})"
+    return f"INSERT INTO {table.name} ({columns}) VALUES {', '.join([values] * rows)}"
 
 
 @cache
@@ -109,8 +113,14 @@ class Session:
             with self._connection.cursor().copy(_copying(table)) as copy:
                 for row in rows:
                     copy.write_row(row)
-        else:
-            self.run_each(_inserting(table), rows)
+            return
+        several = 0
+        if self.dialect == "sqlite":
+            several = len(rows) - len(rows) % _ROWS_AT_ONCE
+            sql, run = _inserting(table, _ROWS_AT_ONCE), self._connection.cursor().execute
+            for start in range(0, several, _ROWS_AT_ONCE):
+                run(sql, [*chain.from_iterable(rows[start : start + _ROWS_AT_ONCE])])
+        self.run_each(_inserting(table), rows[several:])
 
     def values(self, questions: Sequence[tuple[str, Any]]) -> Sequence[Any]:
         """What each SELECT of one value finds, with the value beside it for its `?`; None where there is no row.
