@@ -68,12 +68,19 @@ class Imported:
 class Importing:
     """A reading, to be recorded in one transaction, or only to be looked at."""
 
-    def __init__(self, feed: Feed, reading: Reading, published_on: str | None, max_removals: float, by: str) -> None:
-        """Raises NoDay."""
+    def __init__(
+        self, feed: Feed, reading: Reading, published_on: str | None, max_removals: float, by: str, today: int
+    ) -> None:
+        """`today` is the day in UTC, as an ordinal. Raises NoDay."""
         if published_on is None:
             raise NoDay(f"{feed.name} does not state the day of its publication: give it with --published-on")
         self._feed, self._reading, self._published_on = feed, reading, published_on
         self._max_removals, self._by = max_removals, by
+        self._warnings = list(reading.warnings)
+        if parse_day(published_on) > today + 1:  # where it is tomorrow already, nobody errs
+            self._warnings.append(
+                f"{published_on} is in the future: once this is recorded, readings of earlier days are refused"
+            )
         self._lists: dict[str, dict[str, Any]] = {}
 
     def record(self, session: Session, appending: Appending, clock: Callable[[], int]) -> Imported:
@@ -200,7 +207,7 @@ class Importing:
             list(difference.changed.values()),
             difference.left,
             settlement.impossible,
-            self._reading.warnings,
+            self._warnings,
             events[0].sequence if events else None,
             events[-1].sequence if events else None,
         )

@@ -42,7 +42,7 @@ from ledger.store.schema import migrate
 from ledger.store.session import Session
 from ledger.store.tokens import Token, all_tokens, create_token, revoke_token, token_of
 from ledger.store.writer import Writer
-from ledger.times import now
+from ledger.times import now, seconds
 
 BUILTIN_BY = "retorsion"
 """Who records the built-in actors."""
@@ -197,7 +197,8 @@ class Ledger:
         """
         with _nothing_collected():
             reading = feed.read(path)
-            importing = Importing(feed, reading, published_on or reading.published_on or fetched_on, max_removals, by)
+            day, today = published_on or reading.published_on or fetched_on, seconds(self._clock()).toordinal()
+            importing = Importing(feed, reading, day, max_removals, by, today)
             if dry_run:
                 with self.reading() as session:
                     return importing.preview(session, head_of(session))

@@ -7,7 +7,6 @@ where the list is a chronicle; what else it says `amended` and `updated`.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import Any
 
 import orjson
@@ -248,18 +247,10 @@ class Comparing:
     def _day(self, updated_on: str | None, listing: Listing) -> str:
         """The day of a change: that on which the entry says it was changed, unless an earlier reading had that."""
         before = self._before(listing.group)
-        if (
-            updated_on
-            and parse_day(updated_on) <= self._last_day
-            and before
-            and parse_day(updated_on) > parse_day(before)
-        ):
+        last_day = parse_day(self._published_on)
+        if updated_on and before and parse_day(before) < parse_day(updated_on) <= last_day:
             return updated_on
         return f"{self._published_on}~"
-
-    @cached_property
-    def _last_day(self) -> int:
-        return parse_day(self._published_on)
 
     def _before(self, group: str) -> str | None:
         """The day on which what is published with an entry was last read."""

@@ -4,9 +4,11 @@ import json
 
 import pytest
 
+from tests.cli.terminal import on_terminal
 from tests.feeds.publishing import publishing
 from tests.feeds.test_fetching import offer
 from tests.feeds.test_ofac_sdn import ADDRESSES, ALIASES, ENTRIES, written
+from tests.process import retorsion
 
 DAY = ("--published-on", "2021-07-07")
 
@@ -126,6 +128,17 @@ def test_a_ledger_that_was_initialised_by_an_earlier_version_is_told_to_be_initi
         connection.exec_driver_sql("DROP TABLE readings")
     engine.dispose()
     assert "retorsion init" in run("import", "ofac-sdn", str(sdn), *DAY).refused(1)
+
+
+def test_a_day_in_the_future_is_told(run, here, sdn):
+    ran = run("import", "ofac-sdn", str(sdn), "--published-on", "2062-07-07", "--dry-run")
+    assert (ran.status, "2062-07-07 is in the future" in ran.stderr) == (0, True)
+
+
+def test_a_bar_shows_that_it_goes_on_on_a_terminal_and_only_there(here, sdn):
+    status, shown = on_terminal(["import", "ofac-sdn", str(sdn), *DAY])
+    assert (status, "reading ofac-sdn" in shown, "━" in shown) == (0, True, True)
+    assert "━" not in retorsion("import", "ofac-sdn", str(sdn), *DAY).stderr
 
 
 class TestFetched:
