@@ -1,4 +1,4 @@
-"""`memory`: the most memory that `retorsion append --batch` and reading the feed take, each in a process of its own.
+"""`memory`: the most memory that `retorsion append --batch`, reading the feed, and exports take, each in a process.
 
 With 1,000,000 events where `--all` is given, else with a tenth of them. Where it is measured needs Linux's /proc.
 """
@@ -33,6 +33,17 @@ status = main()
 if status:
     sys.exit(status)
 {_MOST}"""
+_EXPORT = f"""
+import sys
+from api.cli import main
+sys.argv = ["retorsion", "--database-url", sys.argv[1], "export", *sys.argv[2:], "-"]
+printed, sys.stdout = sys.stdout, open("/dev/null", "w")
+status = main()
+sys.stdout = printed
+if status:
+    sys.exit(status)
+{_MOST}"""
+_EXPORTS = {"ndjson": [], "csv": [], "spells": [], "ftm": [], "delta": ["--from", "0"], "parquet": []}
 _FEED = f"""
 import sys
 from benchmarks.memory import follow
@@ -41,7 +52,7 @@ follow(sys.argv[1], int(sys.argv[2]))
 
 
 def figures(number: int = SCALED) -> Figures:
-    """Bulk append, then the feed, page by page."""
+    """Bulk append, then the feed, page by page, then the exports; to a pipe, for Parquet as an archive."""
     with folder() as place:
         url = sqlite_url(place / "ledger.db")
         with opened(url):
@@ -52,6 +63,11 @@ def figures(number: int = SCALED) -> Figures:
         yield _figure("memory-append", what, appending, bare)
         reading = _most(_FEED, url, str(number))
         yield _figure("memory-feed", f"the most memory of reading the feed of {number:,} events", reading, bare)
+        for form, options in _EXPORTS.items():
+            exporting = _most(_EXPORT, url, form, *options)
+            yield _figure(
+                f"memory-export-{form}", f"the most memory of `export {form}`, {number:,} events", exporting, bare
+            )
 
 
 def all_figures() -> Figures:

@@ -5,6 +5,7 @@ there is only its id. What is looked at is what was recorded in between, and wha
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import islice
 from typing import Any, NamedTuple
 
 import orjson
@@ -17,7 +18,7 @@ from ledger.exports.snapshot import SUBJECTS_AT_ONCE, Part, Snapshot
 from ledger.projections.events import Filters, feed
 from ledger.projections.lists import When
 from ledger.projections.reach import merged_into_each, subjects_naming
-from ledger.projections.states import held_of_each
+from ledger.projections.states import held_of_each, versions_at
 from ledger.store.events import subjects_between
 from ledger.store.session import Session
 
@@ -31,8 +32,7 @@ def delta(older: Snapshot, newer: Snapshot) -> Iterator[Part]:
     """The lines that make of the one export the other: actors, then measures with their groups."""
     actors, measures = _reached(older, newer)
     for subjects, entities in ((actors, target_entities), (measures, measure_entities)):
-        for start in range(0, len(subjects), SUBJECTS_AT_ONCE):
-            some = subjects[start : start + SUBJECTS_AT_ONCE]
+        for some in _in_parts(subjects):
             yield Part(b"".join(map(line_of, _changes(older, newer, some, entities))), len(some))
 
 
@@ -61,23 +61,37 @@ def _reached(older: Snapshot, newer: Snapshot) -> tuple[list[str], list[str]]:
         changed = subjects_between(session, older.sequence + 1, newer.sequence)
         moments = [older.in_transaction(session), newer.in_transaction(session)]
         measures = {subject for subject in changed if kind_of(subject) == "measure"}
-        actors = _together(session, moments, {subject for subject in changed if kind_of(subject) == "actor"})
-        was, now = ({actor: _shown(seen, actor) for actor in actors} for seen in _seen(session, moments, actors))
-        targeted = {actor for actor in actors if was[actor].of_a_target != now[actor].of_a_target}
-        imposing = {actor for actor in actors if was[actor].of_an_issuer != now[actor].of_an_issuer}
-        actors.update(*(_targets(session, when, measures) for when in moments))
-        for when in moments:
-            measures |= subjects_naming(session, ["targets"], targeted, when)
-            measures |= subjects_naming(session, ["imposed_by"], imposing, when)
+        actors: set[str] = set()
+        targeted: set[str] = set()
+        imposing: set[str] = set()
+        for some in _in_parts(subject for subject in changed if kind_of(subject) == "actor"):
+            together = _together(session, moments, some)
+            # What names an actor was recorded after it: measures on those that are new have changed themselves.
+            known = versions_at(session, together, older.sequence)
+            was, now = ({actor: _shown(seen, actor) for actor in known} for seen in _seen(session, moments, known))
+            targeted |= {actor for actor in known if was[actor].of_a_target != now[actor].of_a_target}
+            imposing |= {actor for actor in known if was[actor].of_an_issuer != now[actor].of_an_issuer}
+            actors |= together
+        for some in _in_parts(measures):
+            actors.update(*(_targets(session, when, some) for when in moments))
+        for some in _in_parts(targeted):
+            measures.update(*(subjects_naming(session, ["targets"], some, when) for when in moments))
         measures.update(*(_measures_that_said(session, actor) for actor in imposing))
     return sorted(actors), sorted(measures)
+
+
+def _in_parts(subjects: Iterable[str]) -> Iterator[list[str]]:
+    """All of `subjects`, some at a time."""
+    waiting = iter(sorted(subjects))
+    while some := list(islice(waiting, SUBJECTS_AT_ONCE)):
+        yield some
 
 
 def _seen(session: Session, moments: Iterable[When], actors: Iterable[str]) -> Iterator[Actors]:
     return (Actors(session, when, actors) for when in moments)
 
 
-def _together(session: Session, moments: Sequence[When], actors: set[str]) -> set[str]:
+def _together(session: Session, moments: Sequence[When], actors: Sequence[str]) -> set[str]:
     """`actors`, and all that were one with one of them at one of `moments`."""
     together = set(actors)
     for when, seen in zip(moments, _seen(session, moments, actors), strict=True):
@@ -102,19 +116,14 @@ def _shown(seen: Actors, actor: str) -> _Shown:
 
 def _targets(session: Session, when: When, measures: Iterable[str]) -> set[str]:
     """The actors that those of `measures` which have begun are on, as which they read."""
-    found: set[str] = set()
-    waiting = sorted(measures)
-    for start in range(0, len(waiting), SUBJECTS_AT_ONCE):
-        held = held_of_each(session, waiting[start : start + SUBJECTS_AT_ONCE], when.day, when.knowledge)
-        begun = [each.state.terms for each in held.values() if each.terms is not None]
-        names = {target["actor"] for terms in begun if terms for target in terms["targets"] if "actor" in target}
-        seen = Actors(session, when, names)
-        found.update(map(seen.read_as, names))
-    return found
+    held = held_of_each(session, measures, when.day, when.knowledge)
+    begun = [each.state.terms for each in held.values() if each.terms is not None]
+    names = {target["actor"] for terms in begun if terms for target in terms["targets"] if "actor" in target}
+    return set(map(Actors(session, when, names).read_as, names))
 
 
 def _measures_that_said(session: Session, actor: str) -> set[str]:
-    """The measures in whose events `actor` is named anywhere: as an authority, which no index has by itself."""
+    """The measures in whose events `actor` is named anywhere: so as imposer, or as authority."""
     found: set[str] = set()
     after = 0
     while page := feed(session, Filters(subject_kind="measure", actor=actor), after, _EVENTS_AT_ONCE):
