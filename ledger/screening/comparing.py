@@ -53,6 +53,7 @@ class Asked:
         self.words = words
         self.weight = sum(word.weight for word in words)
         self._like = [(1 << place, word.weight, of) for place, (word, of) in enumerate(zip(words, like, strict=True))]
+        self._has_initials = any(len(word.plain) == 1 for word in words)
         self._folded = {word.folded: (1 << place, word.weight) for place, word in enumerate(words)}
         self._joined = {
             one.folded + other.folded: (3 << place, one.weight + other.weight)
@@ -72,7 +73,8 @@ class Asked:
                 if (alike := like.get(number)) is not None:
                     found.append(_pair(alike, asked, asked_weight, 1 << place, word.weight))
         likeness = self._taken(found, weight)
-        if likeness.value < 1 and (more := [*self._together(listed), *self._initials(listed)]):
+        more = [*self._together(listed), *self._initials(listed)] if likeness.value < 1 else []
+        if more:
             return max(likeness, self._taken(found + more, weight), key=attrgetter("value"))
         return likeness
 
@@ -101,6 +103,8 @@ class Asked:
 
     def _initials(self, listed: Sequence[Word]) -> Iterator[Pair]:
         """A letter for a word that begins with it."""
+        if not (self._has_initials or any(len(word.plain) == 1 for word in listed)):
+            return
         for place, word in enumerate(listed):
             for asked, one in enumerate(self.words):
                 if one.plain[0] == word.plain[0] and 1 in {len(one.plain), len(word.plain)} and one.plain != word.plain:

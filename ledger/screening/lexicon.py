@@ -2,28 +2,35 @@
 
 Two words are alike by what it takes to turn one into the other: letters put in, left out, replaced or swapped with
 their neighbour (optimal string alignment). So are their folded forms, by which they sound; that counts a little less.
+And a word that some scripts write without vowels is like all that have its consonants.
 """
 
 from collections.abc import Iterable, Sequence
 from typing import Any
+from zlib import crc32
 
 import numpy as np
 from numpy.typing import NDArray
 from rapidfuzz.distance import OSA
 from rapidfuzz.process import cdist
 
-from ledger.screening.names import Word, skeleton
-from ledger.screening.postings import Postings
+from ledger.screening.names import LONGEST_WORD, Word, skeleton
 
 Integers = NDArray[np.int32]
 Floats = NDArray[np.float32]
+Texts = NDArray[np.bytes_]
+_TEXT = f"S{LONGEST_WORD}"
+"""Words one after the other in memory: to collect as many objects of Python would cost more than to compare them."""
 
 FOLDED = 0.95
 """What it counts that two words sound alike, beside being written alike."""
 ALIKE, UNLIKE = 0.8, 0.5
 """From this likeness on a word may be meant by another one; up to this one it is another word."""
+CONSONANTS = 0.85
+"""What it counts that two words have the same consonants, three or more, where one is written without vowels."""
 _SHARED = 0.36
 """The least share of pairs of letters that words have in common which are looked at (Dice's coefficient)."""
+_BITS = 64
 _MOST_REMEMBERED = 20_000
 _NONE: tuple[Integers, Floats] = (np.zeros(0, np.int32), np.zeros(0, np.float32))
 
@@ -44,13 +51,15 @@ class Lexicon:
         self.words: list[Word] = []
         self._numbers: dict[str, int] = {}
         self._by_sound: dict[str, list[int]] = {}
-        self._grams: dict[str, int] = {}
-        self._with_gram = Postings()
-        self._plain: list[str] = []
-        self._folded: list[str] = []
-        self._lengths = np.zeros(0, np.int32)
+        self._pairs = np.zeros((2, 0), np.uint64)
+        self._plain: Texts = np.zeros(0, _TEXT)
+        self._folded: Texts = np.zeros(0, _TEXT)
+        self._lengths = np.zeros(0, np.uint8)
         self._letters = np.zeros(0, np.uint64)
+        self._consonants = np.zeros(0, np.uint32)
         self._exact = np.zeros(0, np.bool_)
+        self._bare = np.zeros(0, np.bool_)
+        self._least: dict[int, NDArray[np.uint8]] = {}
         self._remembered: dict[str, Like] = {}
 
     def add(self, names: Iterable[Sequence[Word]]) -> list[tuple[int, ...]]:
@@ -59,18 +68,18 @@ class Lexicon:
         numbered = [tuple(map(self._number, words)) for words in names]
         new = self.words[first:]
         if new:
-            grams = [[self._gram(gram) for gram in _grams(word.folded)] for word in new]
-            self._plain += [word.plain for word in new]
-            self._folded += [word.folded for word in new]
-            letters = np.array([_letters(word.folded) for word in new], np.uint64)
-            self._letters = np.append(self._letters, letters)
+            folded = [word.folded for word in new]
+            self._plain = np.append(self._plain, np.array([word.plain for word in new], _TEXT))
+            self._folded = np.append(self._folded, np.array(folded, _TEXT))
+            pairs = np.array([_pairs(each) for each in folded], np.uint64).T
+            self._pairs = np.concatenate((self._pairs, pairs), axis=1)
+            self._lengths = np.append(self._lengths, np.array([len(each) for each in folded], np.uint8))
+            self._letters = np.append(self._letters, np.array([_letters(each) for each in folded], np.uint64))
+            self._consonants = np.append(self._consonants, np.array([_consonants(each) for each in folded], np.uint32))
             self._exact = np.append(self._exact, np.array([is_exact(word) for word in new], np.bool_))
-            self._lengths = np.append(self._lengths, np.array([_length(word.folded) for word in new], np.int32))
-            self._with_gram.add(
-                np.array([gram for of in grams for gram in of], np.int32),
-                np.repeat(np.arange(first, len(self.words), dtype=np.int32), [len(of) for of in grams]),
-            )
+            self._bare = np.append(self._bare, np.array([_is_bare(each) for each in folded], np.bool_))
             self._remembered.clear()
+            self._least.clear()
         return numbered
 
     def sounding(self, folded: str) -> list[int]:
@@ -90,38 +99,49 @@ class Lexicon:
         if is_exact(word):
             number = self._numbers.get(word.plain)
             return _NONE if number is None else (np.array([number], np.int32), np.ones(1, np.float32))
-        postings = [
-            self._with_gram.of(number) for gram in _grams(word.folded) if (number := self._grams.get(gram)) is not None
-        ]
-        if not postings:
-            return _NONE
-        shared = np.bincount(np.concatenate(postings), minlength=len(self.words))
-        numbers = np.nonzero(2 * shared >= _SHARED * (self._lengths + _length(word.folded)))[0].astype(np.int32)
-        numbers = numbers[self._may_be_alike(word, numbers)]
-        sounding = self._similar(word.folded, self._folded, numbers)
+        numbers = self._may_be_alike(word.folded)
+        sounding = _similar(word.folded, self._folded[numbers])
         heard = sounding > 0
         numbers, sounding = numbers[heard], sounding[heard]
-        found = np.maximum(self._similar(word.plain, self._plain, numbers), np.float32(FOLDED) * sounding)
+        found = np.maximum(_similar(word.plain, self._plain[numbers]), np.float32(FOLDED) * sounding)
         unsure = np.maximum(0, (found - UNLIKE) * np.float32(ALIKE / (ALIKE - UNLIKE)))
-        likeness = np.where(found >= ALIKE, found, unsure).astype(np.float32)
+        bare = self._with_consonants(word.folded)
+        numbers = np.append(numbers, bare)
+        likeness = np.append(np.where(found >= ALIKE, found, unsure), np.full(len(bare), CONSONANTS))
         likeness[self._exact[numbers]] = 0
-        kept = likeness > 0
-        numbers, likeness = numbers[kept], likeness[kept]
         order = np.argsort(likeness, kind="stable")
-        return numbers[order], likeness[order]
+        order = order[likeness[order] > 0]
+        return numbers[order], likeness[order].astype(np.float32)
 
-    def _similar(self, text: str, texts: list[str], numbers: Integers) -> Floats:
-        """How similar `text` is to those of `texts`; 0 up to UNLIKE."""
-        how: Any = {"scorer": OSA.normalized_similarity, "score_cutoff": UNLIKE, "dtype": np.float32}
-        found: Floats = cdist([text], [texts[number] for number in numbers.tolist()], **how)
-        return found[0] if len(numbers) else _NONE[1]
+    def _may_be_alike(self, folded: str) -> Integers:
+        """The numbers of the words that have enough in common with one that sounds so.
 
-    def _may_be_alike(self, word: Word, numbers: Integers) -> NDArray[np.bool_]:
-        """Which of those have letters few enough that `word` has not: each step from one to the other changes two."""
-        others = np.bitwise_count(self._letters[numbers] ^ np.uint64(_letters(word.folded)))
-        longest = np.maximum(self._lengths[numbers], _length(word.folded)) - 1
-        most: NDArray[np.bool_] = others <= 2 * np.ceil(longest * (1 - UNLIKE) - 1)
-        return most
+        Enough pairs of neighbouring letters; and few enough letters that are in one alone: each step from one word to
+        the other changes two at the most.
+        """
+        low, high = map(np.uint64, _pairs(folded))
+        shared = np.bitwise_count(self._pairs[0] & low) + np.bitwise_count(self._pairs[1] & high)
+        numbers: Integers = np.nonzero(shared >= self._least_shared(len(folded)))[0].astype(np.int32)
+        others = np.bitwise_count(self._letters[numbers] ^ np.uint64(_letters(folded)))
+        longest = np.maximum(self._lengths[numbers], len(folded))
+        kept: Integers = numbers[others <= 2 * np.ceil(longest * (1 - UNLIKE) - 1)]
+        return kept
+
+    def _least_shared(self, length: int) -> NDArray[np.uint8]:
+        """How many pairs each word has to have in common with one of that length."""
+        found = self._least.get(length)
+        if found is None:
+            by_length = np.ceil(_SHARED / 2 * (np.arange(LONGEST_WORD + 1) + length + 2)).astype(np.uint8)
+            found = self._least[length] = by_length[self._lengths]
+        return found
+
+    def _with_consonants(self, folded: str) -> Integers:
+        """The numbers of the words with the same consonants as one that sounds so, where one has no others."""
+        consonants = _consonants(folded)
+        if not consonants:
+            return _NONE[0]
+        numbers: Integers = np.nonzero(self._consonants == np.uint32(consonants))[0].astype(np.int32)
+        return numbers if _is_bare(folded) else numbers[self._bare[numbers]]
 
     def _number(self, word: Word) -> int:
         number = self._numbers.get(word.plain)
@@ -131,8 +151,14 @@ class Lexicon:
             self._by_sound.setdefault(word.folded, []).append(number)
         return number
 
-    def _gram(self, gram: str) -> int:
-        return self._grams.setdefault(gram, len(self._grams))
+
+def _similar(text: str, others: Texts) -> Floats:
+    """How similar `text` is to each of `others`; 0 up to UNLIKE."""
+    if not len(others):
+        return _NONE[1]
+    how: Any = {"scorer": OSA.normalized_similarity, "score_cutoff": UNLIKE, "dtype": np.float32}
+    found: Floats = cdist([text.encode()], others.tolist(), **how)[0]
+    return found
 
 
 def is_exact(word: Word) -> bool:
@@ -140,17 +166,24 @@ def is_exact(word: Word) -> bool:
     return len(word.plain) == 1 or word.plain.isdigit()
 
 
-def _grams(folded: str) -> set[str]:
-    """The pairs of neighbouring letters, those at the ends too; and the consonants, by which words are found that some
-    scripts write without vowels."""
+def _pairs(folded: str) -> tuple[int, int]:
+    """The pairs of neighbouring letters, those at the ends too, each a bit of two numbers; some have the same."""
     ended = f"^{folded}$"
-    grams = {ended[index : index + 2] for index in range(len(ended) - 1)}
+    bits = 0
+    for index in range(len(ended) - 1):
+        bits |= 1 << crc32(ended[index : index + 2].encode()) % (2 * _BITS)
+    return bits & (1 << _BITS) - 1, bits >> _BITS
+
+
+def _consonants(folded: str) -> int:
+    """A number for its consonants, the same for hardly any others; 0 where there are less than three."""
     consonants = skeleton(folded)
-    return grams | {f"={consonants}"} if len(consonants) > 1 else grams
+    return crc32(consonants.encode()) if len(consonants) > 2 else 0
 
 
-def _length(folded: str) -> int:
-    return len(folded) + 1
+def _is_bare(folded: str) -> bool:
+    """Whether it has no vowel but perhaps as its first letter."""
+    return skeleton(folded[1:]) == folded[1:]
 
 
 def _letters(folded: str) -> int:

@@ -52,6 +52,14 @@ class Matches:
     best: Sequence[Match]
 
 
+class _Known(NamedTuple):
+    """What is known of whom is asked for, besides names."""
+
+    birth_dates: Sequence[str]
+    countries: Sequence[str]
+    identifiers: Sequence[str]
+
+
 class _Scored(NamedTuple):
     score: float
     actor: int
@@ -62,9 +70,10 @@ class _Scored(NamedTuple):
 def matches(view: View, query: Query, *, limit: int, cutoff: float) -> Matches:
     """Whom `query` may mean with a score of at least `cutoff`, the best first, and of equals by their names."""
     compared: dict[int, Compared | None] = {**_by_name(view, query)}
-    wanted = query.identifiers()
-    compared |= {actor: None for actor in view.with_identifiers(wanted, query.categories) if actor not in compared}
-    scored = [_scored(view, query, wanted, actor, best) for actor, best in compared.items()]
+    known = _Known(query.birth_dates(), query.countries(), query.identifiers())
+    more = view.with_identifiers(known.identifiers, query.categories)
+    compared |= {actor: None for actor in more if actor not in compared}
+    scored = [_scored(view, known, actor, best) for actor, best in compared.items()]
     kept = [each for each in scored if each.score >= cutoff and each.score > 0]
     kept.sort(key=lambda each: (-each.score, view.register.subjects[each.actor]))
     return Matches(len(kept), [_explained(view, each) for each in kept[:limit]])
@@ -88,14 +97,17 @@ def _by_name(view: View, query: Query) -> dict[int, Compared]:
     return best
 
 
-def _scored(view: View, query: Query, wanted: Sequence[str], actor: int, best: Compared | None) -> _Scored:
-    abouts = view.about(actor)
-    birth = birth_dates(query.birth_dates(), _all(about.birth_dates for about in abouts))
-    country = countries(query.countries(), _all(about.countries for about in abouts))
-    identifier = identifiers(wanted, _all(about.identifiers for about in abouts))
-    score = raised_or_lowered(best.score if best else 0.0, birth, country, identifier)
-    besides = {"birth_date": birth, "country": country, "identifier": identifier}
-    return _Scored(round(score, 3), actor, best, {name: each for name, each in besides.items() if each})
+def _scored(view: View, known: _Known, actor: int, best: Compared | None) -> _Scored:
+    score, besides = best.score if best else 0.0, dict[str, Agreement]()
+    if any(known):
+        abouts = view.about(actor)
+        birth = birth_dates(known.birth_dates, _all(about.birth_dates for about in abouts))
+        country = countries(known.countries, _all(about.countries for about in abouts))
+        identifier = identifiers(known.identifiers, _all(about.identifiers for about in abouts))
+        score = raised_or_lowered(score, birth, country, identifier)
+        found = {"birth_date": birth, "country": country, "identifier": identifier}
+        besides = {name: each for name, each in found.items() if each}
+    return _Scored(round(score, 3), actor, best, besides)
 
 
 def _all(lists: Iterable[Sequence[str]]) -> list[str]:

@@ -15,7 +15,9 @@ _WITHIN_WORDS = re.compile(r"['`´‘’ʻʼʿʾ\"]")
 _WORD = re.compile(r"[a-z0-9]+")
 _SYLLABLE = re.compile(r"(?<=[a-z])(?=[A-Z])")
 """How anyascii parts the syllables of what is written without spaces: 陈全国 is ChenQuanGuo."""
-_LONGEST_WORD = 40
+_ARTICLE = re.compile(r"\bال(?=\w{3})")
+LONGEST_WORD = 40
+"""In letters, as it sounds too: the rest of a longer one is passed over."""
 _MOST_WORDS = 24
 """What is longer is no name; the rest is passed over."""
 
@@ -78,12 +80,14 @@ def plain_words(text: str) -> list[str]:
         if initials:
             found.append(initials)
             initials = ""
-        found.append(word[:_LONGEST_WORD])
-    return [*found, initials[:_LONGEST_WORD]] if initials else found
+        found.append(word[:LONGEST_WORD])
+    return [*found, initials[:LONGEST_WORD]] if initials else found
 
 
 def _ascii_parts(text: str) -> list[tuple[str, str]]:
-    return [(part, anyascii(_WITHIN_WORDS.sub("", part))) for part in text.split()]
+    """Each part between blanks, and what it is in ASCII; the Arabic article is a word of its own."""
+    parts = _ARTICLE.sub("ال ", text).split()
+    return [(part, anyascii(_WITHIN_WORDS.sub("", part))) for part in parts]
 
 
 def _written_out(plain: str) -> str:
@@ -132,12 +136,13 @@ def folded(plain: str) -> str:
         return plain
     for pattern, sound in _SOUNDS:
         plain = pattern.sub(sound, plain)
-    return plain
+    return plain[:LONGEST_WORD]
 
 
 def skeleton(of: str) -> str:
     """The consonants of a folded word: all that some scripts write."""
-    return of[:1].replace("a", "").replace("i", "").replace("u", "") + of[1:].translate(_VOWELS)
+    return _DOUBLED.sub(r"\1", of.translate(_VOWELS))
 
 
 _VOWELS = str.maketrans("", "", "aiu")
+_DOUBLED = re.compile(r"([a-z])\1+")

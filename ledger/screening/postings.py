@@ -36,15 +36,14 @@ class Postings:
 
     def of_each(self, keys: Integers) -> tuple[Integers, Integers]:
         """The numbers under each of `keys`, one key after the other, and how many each has."""
-        known = np.minimum(keys, len(self._starts) - 2).clip(0)
-        starts, ends = self._starts[known], self._starts[known + 1]
-        counts = np.where(keys < len(self._starts) - 1, ends - starts, 0)
+        if self._later:
+            lists = [self.of(key) for key in keys.tolist()]
+            return np.concatenate(lists), np.array([len(each) for each in lists], np.int32)
+        starts = self._starts[keys]
+        counts = self._starts[keys + 1] - starts
         before = np.cumsum(counts) - counts
-        places = np.repeat(starts - before, counts) + np.arange(counts.sum())
-        if not self._later:
-            return self._numbers[places], counts
-        lists = [self.of(key) for key in keys.tolist()]
-        return np.concatenate(lists), np.array([len(each) for each in lists], np.int32)
+        places = np.repeat(starts - before, counts) + np.arange(int(before[-1] + counts[-1]))
+        return self._numbers[places], counts
 
     def _bounds(self, key: int) -> tuple[int, int]:
         if key + 1 >= len(self._starts):

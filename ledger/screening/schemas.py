@@ -1,5 +1,7 @@
 """The schemas of FollowTheMoney in which names are asked for, and whom each is compared with."""
 
+from functools import cache
+
 from ledger.exports.entities import SCHEMAS
 
 _PARENTS = {
@@ -21,6 +23,7 @@ ASKED = tuple(_PARENTS)
 ANY = "Thing"
 
 
+@cache
 def categories(schema: str) -> frozenset[str]:
     """The categories of the actors that an entity of `schema` may be: of that schema, of a kind of it, or of what it
     is a kind of, since a list often does not say more."""

@@ -90,7 +90,7 @@ def test_every_request_may_be_refused_with_a_problem_document():
             continue
         answers = operation["responses"]
         assert {"401", "403", "422", "503"} <= set(answers)
-        never_the_same = {"post_events", "get_events_stream", "get_audit_leaves"}
+        never_the_same = {"post_events", "get_events_stream", "get_audit_leaves", "post_match_by_feed"}
         assert ("304" in answers) == (operation["operationId"] not in never_the_same)
         for status, answer in answers.items():
             if status >= "400":
@@ -156,6 +156,13 @@ def test_real_answers_are_as_it_says(api, app, conforms):
         if state[name]["next"]:
             conforms(api.get(state[name]["next"]), "/v1/actors/{slug}/state")
     conforms(api.get("/v1/dyads/us/cn"), "/v1/dyads/{a}/{b}")
+    [(template, operation)] = [
+        (path, each) for _, path, each in OPERATIONS if each["operationId"] == "post_match_by_feed"
+    ]
+    asked = operation["requestBody"]["content"]["application/json"]["example"]
+    found = conforms(api.post("/v1/match/default", json=asked, at="2021-01-01", cutoff=0.2), template, "POST").json
+    assert found["responses"]["q1"]["results"]
+    conforms(api.get("/v1/entities/cn"), "/v1/entities/{slug}")
     conforms(api.get("/v1/events", limit=1000), "/v1/events")
     conforms(api.get("/v1/events/1"), "/v1/events/{sequence}")
 
