@@ -94,6 +94,11 @@ class Appending:
         self._head = Head(events[-1].sequence, events[-1].recorded_at)
         return Appended([Stored(event.sequence, event.leaf, event.leaf_hash) for event in events])
 
+    def newest(self) -> Head:
+        """The newest event, once all that was appended before is written."""
+        self._write()
+        return self._head
+
     def _is_apart(self, request: Request) -> bool:
         """Whether it asks for nothing that is yet to be written: only for what is sure to be so at a glance."""
         if not self._events:

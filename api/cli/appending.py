@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 import json
 import os
 import shlex
@@ -16,7 +15,7 @@ from typing import IO, TYPE_CHECKING, Any
 import click
 
 from api.cli.endings import NO, Ended, No, database_reason
-from api.cli.opening import opened, settings_of
+from api.cli.opening import local_user, opened, settings_of
 from api.cli.turns import taking_turns
 
 if TYPE_CHECKING:
@@ -115,22 +114,13 @@ def _append(ledger: Ledger, lines: Sequence[Line], recorded: _Recorded) -> None:
     from ledger.errors import Refused
 
     try:
-        stored = ledger.append([line.event for line in lines], by=_who()).events
+        stored = ledger.append([line.event for line in lines], by=local_user()).events
     except Refused as refusal:
         raise BadLine(_placed(refusal, lines, ledger)) from refusal
     recorded.first_sequence = recorded.first_sequence or stored[0].sequence
     recorded.last_sequence = stored[-1].sequence
     recorded.events += len(stored)
     recorded.last_line = lines[-1].number
-
-
-def _who() -> str:
-    """The local operating-system user, who answers for what is recorded."""
-    try:
-        name = getpass.getuser()
-    except (KeyError, OSError):
-        name = f"uid-{os.getuid()}"
-    return name.encode("utf-8", "replace").decode("utf-8")
 
 
 def _placed(refusal: Refused, lines: Sequence[Line], ledger: Ledger) -> str:

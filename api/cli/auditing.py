@@ -14,6 +14,7 @@ from api.cli.bundling import bundle, check_bundle
 from api.cli.endings import No, plain
 from api.cli.following import follow
 from api.cli.opening import opened, settings_of
+from api.cli.screened import check_screening
 
 if TYPE_CHECKING:
     from ledger.log.findings import Finding, Holding, Verification
@@ -38,6 +39,7 @@ audit.add_command(follow)
 
 audit.add_command(bundle)
 audit.add_command(check_bundle)
+audit.add_command(check_screening)
 
 
 @audit.command()

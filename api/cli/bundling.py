@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 import click
 
-from api.cli.asking import kind_and_slug
+from api.cli.asking import as_of_options, kind_and_slug
 from api.cli.endings import No, plain
 from api.cli.opening import opened, settings_of
 
@@ -25,13 +25,7 @@ _WRAPPED = textwrap.TextWrapper(98, break_long_words=False, break_on_hyphens=Fal
 @click.command()
 @click.argument("subject")
 @click.argument("file", type=click.File("wb", lazy=True))
-@click.option("--at", metavar="DAY", help="As of which day, as 2020-07-10. [default: today in UTC]")
-@click.option(
-    "--known-at",
-    metavar="TIME",
-    help="As known when: a time, as 2020-07-10T12:00:00Z; a day, which means to its end, UTC; "
-    "or the sequence of an event.",
-)
+@as_of_options
 @click.pass_context
 def bundle(ctx: click.Context, subject: str, file: BinaryIO, at: str | None, known_at: str | None) -> None:
     """Write the state of SUBJECT into FILE as evidence, with the events that it follows from and their proofs.
@@ -102,9 +96,9 @@ def check_bundle(file: BinaryIO, key: str, witnesses: tuple[str, ...], quorum: i
     Example:
       retorsion audit check-bundle xinjiang.bundle --key retorsion/5d0f7a1be2c94836+f1a2b3c4+AX...
     """
-    from ledger.audit.bundle import BUNDLE_LIMIT_BYTES
     from ledger.audit.bundle import check_bundle as checked_bundle
     from ledger.audit.checks import CheckFailed
+    from ledger.audit.sealed import BUNDLE_LIMIT_BYTES
 
     policy = _policy(key, witnesses, quorum)
     try:

@@ -21,6 +21,8 @@ _COMMANDS = {
     "append": "api.cli.appending:append",
     "state": "api.cli.asking:state",
     "history": "api.cli.asking:history",
+    "import": "api.cli.importing:import_",
+    "match": "api.cli.matching:match",
     "rebuild": "api.cli.rebuilding:rebuild",
     "audit": "api.cli.auditing:audit",
     "witness": "api.cli.witnessing:witness",

@@ -26,7 +26,7 @@ from ledger.domain.dates import EVER
 from ledger.domain.events import kind_of
 from ledger.projections.chains import chain_of
 from ledger.projections.histories import history_of, times_learned, traced
-from ledger.projections.states import held_of_each, held_on, rectangles_of, timelines_of
+from ledger.projections.states import every_rectangle, held_of_each, held_on, timelines_of
 from ledger.times import time_text
 
 if TYPE_CHECKING:
@@ -153,7 +153,7 @@ class _Shown:
 
     def _known(self) -> Markup:
         """What was known when: a row for each time at which the ledger learned something of it."""
-        rectangles = rectangles_of(self.session, self.subject)
+        rectangles = every_rectangle(self.session, self.subject)
         rows = []
         for recorded_at, sequence in times_learned(self.session, self.subject):
             segments = [

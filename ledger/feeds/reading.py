@@ -42,6 +42,8 @@ class Target:
     reading says nothing; `[]` and None say that there is none."""
     updated_on: str | None = None
     """The day on which the entry says that it was last changed."""
+    in_part: frozenset[str] = frozenset()
+    """Members of which only a part was read: what was known beyond it stays, of a text all of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +71,8 @@ class Listing:
     """The name of the file that says so, where a reading has several of one form; "" for the reading as a whole."""
     url: str | None = None
     """The issuer's own announcement, where the list names it."""
+    in_part: frozenset[str] = frozenset()
+    """As of a target."""
 
 
 @dataclass(slots=True)

@@ -10,7 +10,7 @@ from ledger.domain.dates import EVER, FOREVER
 from ledger.domain.rectangles import OPEN
 from ledger.domain.states import State
 from ledger.projections.asof import Knowledge
-from ledger.store.session import Session
+from ledger.store.session import Row, Session
 
 COLUMNS = "s.subject, s.valid_from, s.valid_to, s.status, s.status_since, s.live_since, s.exact, t.terms, s.beside"
 WITH_TERMS = "LEFT JOIN terms AS t ON t.id = s.terms"
@@ -91,6 +91,24 @@ def timelines_of(session: Session, subjects: Iterable[str], knowledge: Knowledge
     return (Held(*row) for row in rows)
 
 
+def rectangles_of(session: Session, kinds: Iterable[str], subjects: Iterable[str] | None = None) -> Iterator[Row]:
+    """Every rectangle with terms of the subjects of some kinds, or of those in `subjects` alone, in their order.
+
+    Each is a row: subject, valid_from, valid_to, known_from, known_to, status, where the terms are kept, they as JSON,
+    and as JSON what is beside them.
+    """
+    of_kinds = " OR ".join(f"s.subject > '{kind}:' AND s.subject < '{kind};'" for kind in kinds)
+    among = "" if subjects is None else f" AND s.subject IN {session.listed('subjects')}"
+    return session.stream(
+        f"""
+        SELECT s.subject, s.valid_from, s.valid_to, s.known_from, s.known_to, s.status, t.id, t.terms, s.beside
+        FROM states AS s JOIN terms AS t ON t.id = s.terms WHERE ({of_kinds}){among}
+        ORDER BY s.subject
+        """,
+        **({} if subjects is None else {"subjects": session.listing(subjects)}),
+    )
+
+
 def held_of_each(session: Session, subjects: Iterable[str], day: int, knowledge: Knowledge) -> dict[str, Held]:
     """What is known to hold on `day` of each of `subjects` that was known."""
     rows = session.rows(
@@ -148,7 +166,7 @@ class Rectangle:
     exact: bool
 
 
-def rectangles_of(session: Session, subject: str) -> list[Rectangle]:
+def every_rectangle(session: Session, subject: str) -> list[Rectangle]:
     """Every rectangle of `subject`, whatever was known when, in the order of days."""
     rows = session.rows(
         "SELECT valid_from, valid_to, known_from, known_to, status, exact FROM states WHERE subject = :subject"

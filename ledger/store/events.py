@@ -119,6 +119,14 @@ def told_of(session: Session, subjects: Iterable[str], before: int) -> dict[str,
     return told
 
 
+def subjects_since(session: Session, after: int, last: int) -> list[str]:
+    """The subjects of the events after that sequence, up to the last."""
+    rows = session.rows(
+        "SELECT DISTINCT subject FROM events WHERE sequence > :after AND sequence <= :last", after=after, last=last
+    )
+    return [subject for (subject,) in rows]
+
+
 def told_in(leaf: bytes) -> Told:
     """What the event with those bytes tells."""
     event = orjson.loads(leaf)
@@ -153,3 +161,18 @@ def version_at(session: Session, subject: str, sequence: int) -> int:
         sequence=sequence,
     )
     return version or 0
+
+
+def recorded_times(session: Session, subjects: Iterable[str], sequence: int) -> dict[str, tuple[int, int]]:
+    """When the first and the newest event of each of `subjects` were recorded, of those known at `sequence`."""
+    first, newest = (
+        f"SELECT recorded_at FROM events WHERE subject = wanted.value AND sequence <= :sequence"
+        f" ORDER BY sequence {order} LIMIT 1"
+        for order in ("", "DESC")
+    )
+    rows = session.rows(
+        f"SELECT wanted.value, ({first}), ({newest}) FROM {session.listed('subjects')} AS wanted",
+        subjects=session.listing(subjects),
+        sequence=sequence,
+    )
+    return {subject: (first, newest) for subject, first, newest in rows if first is not None}
