@@ -5,7 +5,7 @@ writer at a time, so that sequence, time and log have one order.
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 
 from ledger.audit.leaves import LEAF_LIMIT, leaf_hash, leaf_of
@@ -64,6 +64,10 @@ class Request:
     def at(self, index: int) -> str:
         """The pointer to the draft with that index."""
         return "" if self.single else f"/{index}"
+
+    def placed(self, newest: int, place: Callable[[int, Sequence[Draft]], Sequence[Draft]]) -> "Request":
+        """The same with what `place` makes of its drafts, which are to come after the event `newest`."""
+        return replace(self, drafts=place(newest, self.drafts))
 
 
 class Appending:

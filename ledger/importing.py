@@ -70,10 +70,9 @@ class Importing:
 
     def __init__(self, feed: Feed, reading: Reading, published_on: str | None, max_removals: float, by: str) -> None:
         """Raises NoDay."""
-        day = published_on or reading.published_on
-        if day is None:
+        if published_on is None:
             raise NoDay(f"{feed.name} does not state the day of its publication: give it with --published-on")
-        self._feed, self._reading, self._published_on = feed, reading, day
+        self._feed, self._reading, self._published_on = feed, reading, published_on
         self._max_removals, self._by = max_removals, by
         self._lists: dict[str, dict[str, Any]] = {}
 
@@ -208,7 +207,7 @@ class Importing:
 
     def _stored(self, imported: Imported, recorded_at: int) -> StoredReading:
         before = imported.before
-        listed = Counter(listing.group for listing in self._reading.listings.values())
+        listed = Counter(each.group for each in self._reading.listings.values() if not each.is_addition)
         read = {name: Group(self._published_on, listed[name]) for name in self._reading.whole}
         return StoredReading(
             self._feed.name,

@@ -20,6 +20,8 @@ from ledger.domain.history import Change, changes_of
 from ledger.domain.timeline import Span, fold
 from ledger.domain.values import Problem
 from ledger.errors import Invalid, Unsigned
+from ledger.exports.snapshot import Snapshot
+from ledger.feeds.archive import Archive
 from ledger.feeds.reading import Feed
 from ledger.importing import MAX_REMOVALS, Imported, Importing
 from ledger.log.bundles import Claim, bundle_of, covering
@@ -27,6 +29,7 @@ from ledger.log.custody import Custody
 from ledger.log.leaves import inclusion, leaf
 from ledger.log.publishing import Cosign, Log
 from ledger.projections.batch import Batch
+from ledger.projections.lists import When
 from ledger.projections.rebuild import Difference, rebuild
 from ledger.screening.answers import Inquiry
 from ledger.screening.evidence import Screened, check_screened, evidence
@@ -59,13 +62,19 @@ class Ledger:
     """A ledger in one database."""
 
     def __init__(
-        self, database: Database, custody: Custody, clock: Callable[[], int] = now, cosign: Cosign | None = None
+        self,
+        database: Database,
+        custody: Custody,
+        clock: Callable[[], int] = now,
+        cosign: Cosign | None = None,
+        archive: Archive | None = None,
     ) -> None:
         self._database = database
         self._writer = Writer(database)
         self._clock = clock
         self.log = Log(database, self._writer, custody, cosign)
         self.screening = Screening()
+        self.archive = archive or Archive(database.archive_folder)
 
     @classmethod
     def open(cls, database_url: str, custody: Custody | None = None) -> "Ledger":
@@ -83,7 +92,8 @@ class Ledger:
         database = Database(settings.database_url)
         folder = Path(settings.audit_folder) if settings.audit_folder else database.folder
         custody = Custody(folder, key_text=settings.signing_key or None, origin=settings.origin or None)
-        return cls(database, custody, cosign=cosign)
+        archive = Archive(Path(settings.archive_folder)) if settings.archive_folder else None
+        return cls(database, custody, cosign=cosign, archive=archive)
 
     def init(self) -> None:
         """Create or migrate the database, make the log's key and register the built-in actors. Harmless when repeated.
@@ -112,6 +122,10 @@ class Ledger:
         """A snapshot of the ledger, for as long as this lasts; with `once`, for one statement."""
         return self._database.reading(once=once)
 
+    def snapshot(self, when: When) -> Snapshot:
+        """The ledger as of `when`, to be exported: see `ledger.exports.formats`."""
+        return Snapshot(self.reading, when)
+
     def head(self) -> Head:
         """The newest event."""
         with self.reading(once=True) as session:
@@ -125,15 +139,22 @@ class Ledger:
         key: IdempotencyKey | None = None,
         single: bool = False,
         expected_version: int | None = None,
+        placed: Callable[[int, Sequence[Draft]], Sequence[Draft]] | None = None,
     ) -> Appended:
         """Append `events`, as they are posted, as one batch: all or none.
 
         With `single`, problems point into the one event, not into an array; `expected_version` is then what If-Match
-        said. Raises Invalid, TimelineConflict, VersionConflict, KeyReused.
+        said. `placed` is what the drafts become once it is certain after which event they come: for those that name
+        others of the batch. Raises Invalid, TimelineConflict, VersionConflict, KeyReused.
         """
         with _nothing_collected():
             request = Request(drafts_of(events, single=single), by, key, single, expected_version)
-            appended = self._writer.write(lambda session: self._appending(session).append(request))
+
+            def append(session: Session) -> Appended:
+                appending = self._appending(session)
+                return appending.append(request.placed(appending.newest().sequence, placed) if placed else request)
+
+            appended = self._writer.write(append)
         self.log.grown()
         return appended
 
@@ -163,19 +184,24 @@ class Ledger:
         *,
         by: str,
         published_on: str | None = None,
+        fetched_on: str | None = None,
         max_removals: float = MAX_REMOVALS,
         dry_run: bool = False,
     ) -> Imported:
         """Append, as one batch, what the list at `path` says beyond the reading before; with `dry_run` only say what.
 
-        `published_on` is the day of the reading, by default the one that the list states; `max_removals` is how many
-        percent of the entries may be gone. Raises Refused: then nothing was appended.
+        `published_on` is the day of the reading, by default the one that the list states, else `fetched_on`;
+        `max_removals` is how many percent of the entries may be gone. Its files are kept in the archive.
+
+        Raises Refused: then nothing was appended.
         """
         with _nothing_collected():
-            importing = Importing(feed, feed.read(path), published_on, max_removals, by)
+            reading = feed.read(path)
+            importing = Importing(feed, reading, published_on or reading.published_on or fetched_on, max_removals, by)
             if dry_run:
                 with self.reading() as session:
                     return importing.preview(session, head_of(session))
+            self.archive.keep_reading(path, reading)
             imported = self._writer.write(
                 lambda session: importing.record(session, self._appending(session), self._clock)
             )

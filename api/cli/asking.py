@@ -6,13 +6,14 @@ The same Flask application is asked, in this process: so the answers and the ref
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
+from api.cli.asof import as_of_options, as_of_query
 from api.cli.endings import No
 from api.cli.opening import opened, settings_of
 
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from ledger.settings import Settings
 
 Json = Any
-F = TypeVar("F", bound=Callable[..., Any])
 _COLLECTIONS = {"measure": "measures", "agreement": "agreements", "act": "acts", "actor": "actors"}
 _PAGE = 1000
 
@@ -35,26 +35,6 @@ _format = click.option(
     show_default=True,
     help="A table for people, or what the API answers.",
 )
-
-
-_at = click.option("--at", metavar="DAY", help="As of which day, as 2020-07-10. [default: today in UTC]")
-_known_at = click.option(
-    "--known-at",
-    metavar="TIME",
-    help="As known when: a time, as 2020-07-10T12:00:00Z; a day, which means to its end, UTC; "
-    "or the sequence of an event.",
-)
-
-
-def as_of_options(command: F) -> F:
-    """The options that say as of which day, and as known when."""
-    return _at(_known_at(command))
-
-
-def as_of_query(at: str | None, known_at: str | None) -> dict[str, str | None]:
-    """Those options as parameters of a request."""
-    by_sequence = known_at is not None and known_at.isascii() and known_at.isdigit()
-    return {"at": at, "known_at_sequence" if by_sequence else "known_at": known_at}
 
 
 @click.command()
@@ -116,6 +96,30 @@ def history(ctx: click.Context, subject: str, form: str) -> None:
     from api.cli.tables import show
 
     show(history_table(f"{kind}:{slug}", answer["items"]))
+
+
+@click.command()
+@_format
+@click.pass_context
+def feeds(ctx: click.Context, form: str) -> None:
+    """Show the published lists that can be imported, and what was read of each last.
+
+    As JSON it has all readings: day, SHA-256, counts, first and last event, and when each was read.
+
+    \b
+    Examples:
+      retorsion feeds
+      retorsion feeds --format json
+    """
+    with api_of(settings_of(ctx)) as api:
+        body, answer = api.whole("/v1/feeds", {}, ())
+    if form == "json":
+        print_json(body)
+        return
+    from api.cli.feeds import feeds_table
+    from api.cli.tables import show
+
+    show(feeds_table(answer["items"]))
 
 
 def kind_and_slug(subject: str) -> tuple[str, str]:

@@ -22,6 +22,8 @@ _COMMANDS = {
     "state": "api.cli.asking:state",
     "history": "api.cli.asking:history",
     "import": "api.cli.importing:import_",
+    "feeds": "api.cli.asking:feeds",
+    "export": "api.cli.exporting:export",
     "match": "api.cli.matching:match",
     "rebuild": "api.cli.rebuilding:rebuild",
     "audit": "api.cli.auditing:audit",

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 import click
 
-from api.cli.asking import Api, api_of, as_of_options, as_of_query, print_json
+from api.cli.asking import Api, api_of, print_json
+from api.cli.asof import as_of_options, as_of_query
 from api.cli.opening import settings_of
 
 if TYPE_CHECKING:

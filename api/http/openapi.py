@@ -15,6 +15,8 @@ from api.http.answering import answer
 from api.http.audit import audit
 from api.http.bundles import bundles
 from api.http.events import events
+from api.http.exports import exports
+from api.http.feeds import lists
 from api.http.matching import matching
 from api.http.operations import operations
 from api.http.problems import MEDIA_TYPE, TITLES, ProblemError
@@ -26,7 +28,7 @@ from ledger.exports.entities import DEFAULT
 from ledger.feeds.lists import feeds
 from ledger.schemas.declared import data_schema, event_schema
 
-RESOURCES = (events, stream, subjects, actors, matching, audit, bundles, operations)
+RESOURCES = (events, stream, subjects, actors, lists, matching, audit, bundles, exports, operations)
 docs = Blueprint("docs", __name__)
 
 

@@ -39,7 +39,7 @@ class Query(Schema):
         self.usual = {
             name: field.load_default for name, field in self.fields.items() if field.load_default is not missing
         }
-        self.required = [field.data_key or name for name, field in self.fields.items() if field.required]
+        self.required = {given: name for given, (name, field) in self.named.items() if field.required}
 
 
 class Parameter(fields.Field[T]):
@@ -289,7 +289,9 @@ def query_in(schema: Query) -> dict[str, Any]:
                 query[name] = field.deserialize(values if several else values[0])
             except ValidationError as error:
                 problems[given] = _said(error.messages)
-    problems |= {name: "is required" for name in schema.required if name not in query and name not in problems}
+    problems |= {
+        given: "is required" for given, name in schema.required.items() if name not in query and given not in problems
+    }
     if problems:
         raise invalid_parameters(problems)
     return query

@@ -148,11 +148,12 @@ def states_asked(
     statuses = statuses_asked(kind, query.get("status"), _SHOWN[kind])
     words = words_in(query.get("q", ""))
     labels = [(role, query[name]) for name, role in _LABELS.items() if name in query]
-    named = ledger().screening.named(session, asked.when, kind, query["q"]) if kind == "actor" and words else {}
     selection = _selection(session, kind, query, asked, labels)
+    named = ledger().screening.named(session, asked.when, kind, query["q"]) if kind == "actor" and words else {}
     if words:
         selection = with_words(session, selection, words, named)
-    return page(session, selection, statuses, after=after, limit=limit, accepts=accepting(labels, words, named))
+    accepts = accepting(labels, words, named)
+    return page(session, selection, statuses, after=after, limit=limit, accepts=accepts)
 
 
 def _selection(

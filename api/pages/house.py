@@ -34,7 +34,7 @@ _HEADERS = {
 }
 _KINDS = {"css": "text/css", "js": "text/javascript", "svg": "image/svg+xml"}
 _API = re.compile(r"/v[0-9]+(/|$)")
-_VIEWS = ("actor", "changes", "dyad", "lists", "searching", "subject", "taken")
+_VIEWS = ("actor", "audit", "changes", "dyad", "editor", "lists", "searching", "subject", "taken")
 """The modules of this package that have views."""
 
 pages = Blueprint("pages", __name__, template_folder="templates")

@@ -113,7 +113,7 @@ def group_entity(measure: str, target: Mapping[str, Any], seen: Seen, *, is_targ
 
 def group_id(slug: str, description: str) -> str:
     """The id of a group that the measure with that slug describes. No slug has two hyphens in a row."""
-    return f"{slug}--{sha256(description.encode()).hexdigest()[:12]}"
+    return f"group--{sha256(f'{slug} {description}'.encode()).hexdigest()[:16]}"
 
 
 def entity(

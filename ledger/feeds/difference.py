@@ -88,12 +88,13 @@ class Comparing:
 
     def _gone(self) -> list[Entry]:
         listed = {f"measure:{slug}" for slug in self._reading.listings}
-        whole = self._reading.whole
-        return [
-            entry
+        missing = [
+            (entry, orjson.loads(entry.said))
             for subject, entry in self._earlier.items()
-            if entry.stands and entry.spell and subject not in listed and orjson.loads(entry.said)["group"] in whole
+            if entry.stands and entry.spell and subject not in listed
         ]
+        whole = self._reading.whole
+        return [entry for entry, said in missing if said["group"] in whole and not said["is_addition"]]
 
     def _require_few(self, gone: list[Entry]) -> None:
         before = sum(group.entries for name, group in self._groups.items() if name in self._reading.whole)
@@ -131,6 +132,8 @@ class Comparing:
         target = self._targets[listing.target]
         now = self._said(listing, said_of_listing(listing, self._feed, target))
         earlier = self._earlier.get(subject)
+        if earlier and earlier.stands:  # what the group itself had once it lists by itself
+            now["is_addition"] = now["is_addition"] and orjson.loads(earlier.said)["is_addition"]
         if earlier is None:
             spell = self._begin(subject, listing, now["terms"])
             self._state_end(subject, listing, spell)
@@ -152,6 +155,7 @@ class Comparing:
             "target": listing.target,
             "terms": terms,
             "group": listing.group,
+            "is_addition": listing.is_addition,
             "listed_on": listing.listed_on,
             "ended_on": listing.ended_on,
         }

@@ -8,7 +8,7 @@ import re
 
 from ledger.domain.dates import parse_dating, parse_day
 
-_MONTHS = {name.lower(): number for number, name in enumerate(calendar.month_abbr) if name}
+_MONTHS = {name: number for number, name in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), 1)}
 _DATE = r"(?:(?:([0-9]{1,2}) )?([A-Za-z]{3})[a-z]*\.? )?([0-9]{4})"
 _WORDS = re.compile(rf"(circa |c\. ?|about |approximately )?{_DATE}(?: ?(?:to|-|/) ?{_DATE})?", re.IGNORECASE)
 

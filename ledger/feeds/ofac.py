@@ -15,6 +15,7 @@ from ledger.feeds.countries import common_country_of, countries_of
 from ledger.feeds.ofac_remarks import Remarks, read_remarks, statements_in
 from ledger.feeds.programmes import Programmes
 from ledger.feeds.reading import Authority, BrokenList, File, Listing, Reading, Target, file_at, unknown_tags
+from ledger.feeds.slugs import slug
 
 OFAC = Authority("us-ofac", "Office of Foreign Assets Control", "us")
 NOTHING = "-0-"
@@ -84,11 +85,11 @@ def read_folder(folder: Path, feed: str, parts: Parts) -> Reading:
 def add(reading: Reading, entry: Entry, feed: str, programmes: Programmes) -> None:
     """Add to `reading` what `entry` says. Raises BrokenList where its number is there already."""
     row, remarks = entry.columns, entry.remarks
-    slug = f"{feed}-{int(row[_NUMBER])}"
-    if slug in reading.listings:
+    key = f"{feed}-{int(row[_NUMBER])}"
+    if key in reading.listings:
         raise BrokenList(f"{reading.files[0].name} has the entry {row[_NUMBER]} twice: download it again")
-    reading.targets[slug] = Target(
-        slug,
+    reading.targets[key] = Target(
+        key,
         {
             **_terms(row, remarks),
             **_names(row, entry.aliases),
@@ -96,10 +97,10 @@ def add(reading: Reading, entry: Entry, feed: str, programmes: Programmes) -> No
         },
         in_part=frozenset() if entry.has_all_remarks else _of_remarks(row),
     )
-    tags = [programmes.of(tag) for tag in row[_TAGS].split("] [") if tag != NOTHING]
-    reading.listings[slug] = Listing(
-        slug,
-        slug,
+    tags = [programmes.of(tag) for tag in row[_TAGS].split("] [") if tag != NOTHING and slug(tag)]
+    reading.listings[key] = Listing(
+        key,
+        key,
         tuple({programme.slug: programme for programme in tags}.values()),
         OFAC.slug,
         tuple(_once(basis for programme in tags for basis in programme.legal_basis)),

@@ -18,7 +18,7 @@ _ABBREVIATED = re.compile(r"\.[A-Za-z]\.$")
 _WEAK = re.compile(r"^[afn]\.k\.a\.,? '(.+)'$")
 _BORN = re.compile(r"^DOB:? (.+)$")
 _NATIONAL = re.compile(r"^(?:nationality|citizen) (.+)$", re.IGNORECASE)
-_IMO = re.compile(r"^.*\bIMO (\d{7})\b.*$")
+_IMO = re.compile(r"^(?:Vessel Registration Identification|Identification Number) IMO (\d{7})\b")
 _LEI = re.compile(r"[A-Z0-9]{18}[0-9]{2}\Z")
 _VALUE = r"(?P<value>[^()]+?)(?=,? \(|,? (?:issued|expires|expired)\b|$)"
 _LABELS = {

@@ -67,6 +67,8 @@ class Listing:
     updated_on: str | None = None
     group: str = ""
     """What is published, and so can be missing, as one: an act of the Journal; "" where that is the whole list."""
+    is_addition: bool = False
+    """Whether only what amends its group has it: that the group itself lacks it does not say then that it is gone."""
     file: str = ""
     """The name of the file that says so, where a reading has several of one form; "" for the reading as a whole."""
     url: str | None = None
@@ -92,10 +94,12 @@ class Reading:
     @property
     def sha256(self) -> str:
         """Of the file; where there are several, of what `sha256sum` prints of them in the order of their names."""
-        if len(self.files) == 1:
-            return self.files[0].sha256
-        lines = (f"{file.sha256}  {file.name}\n" for file in sorted(self.files, key=lambda file: file.name))
-        return sha256("".join(lines).encode()).hexdigest()
+        return self.files[0].sha256 if len(self.files) == 1 else sha256(self.sums.encode()).hexdigest()
+
+    @property
+    def sums(self) -> str:
+        """What `sha256sum` prints of the files, in the order of their names."""
+        return "".join(f"{file.sha256}  {file.name}\n" for file in sorted(self.files, key=lambda file: file.name))
 
 
 @dataclass(frozen=True, slots=True)

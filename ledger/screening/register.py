@@ -14,7 +14,7 @@ import numpy as np
 import orjson
 from numpy.typing import NDArray
 
-from ledger.projections.states import rectangles_of
+from ledger.projections.states import every_rectangle
 from ledger.screening.lexicon import Lexicon
 from ledger.screening.names import words_of
 from ledger.screening.postings import Postings
@@ -69,7 +69,7 @@ class Register:
         before = len(self.subjects)
         last, terms = None, None
         since = subjects_since(session, self.sequence, newest) if self.sequence else None
-        for subject, *when, status, id_, json, beside in rectangles_of(session, self.kinds, since):
+        for subject, *when, status, id_, json, beside in every_rectangle(session, self.kinds, since):
             number = self.number(subject)
             if number not in changed:
                 changed[number] = None

@@ -43,6 +43,7 @@ def entry(
     ended_on: str | None = None,
     updated_on: str | None = None,
     group: str = "",
+    is_addition: bool = False,
     basis: Any = None,
     **more: Any,
 ) -> tuple[Target, Listing]:
@@ -64,6 +65,7 @@ def entry(
             ended_on=ended_on,
             updated_on=updated_on,
             group=group,
+            is_addition=is_addition,
         ),
     )
 
@@ -82,4 +84,5 @@ def reading(*entries: tuple[Target, Listing], whole: Any = ("",), on: str | None
 
 def imported(ledger: Any, feed: Feed, number: int, on: str | None = None, **options: Any) -> Any:
     """Import one of the feed's readings."""
+    ledger.archive.keep_reading = lambda _path, _reading: None  # there is no file
     return ledger.import_reading(feed, Path(str(number)), by="tests", published_on=on, **options)

@@ -10,6 +10,7 @@ import pytest
 
 from ledger.domain.events import Draft, draft
 from ledger.feeds.reading import BrokenList
+from ledger.feeds.saying import imposed_data, registered_data, said_of_listing, said_of_target
 
 if TYPE_CHECKING:
     from ledger.feeds.reading import Feed, Reading
@@ -80,23 +81,18 @@ def assert_notices_cuts(feed: Feed, list_: Path, file: Path, *, places: int) -> 
 
 def assert_says_events(feed: Feed, reading: Reading) -> None:
     """Each target makes a registration, each listing an imposition that the ledger takes as well formed."""
-    for target in reading.targets.values():
-        event = {"type": "registered", "subject": f"actor:{target.slug}", "data": dict(target.terms)}
+    said = {key: said_of_target(target) for key, target in reading.targets.items()}
+    for key, target in said.items():
+        event = {"type": "registered", "subject": f"actor:{key}", "data": registered_data(target)}
         assert isinstance(drafted := draft(event), Draft), drafted
     authorities = {authority.slug for authority in feed.authorities}
     for key, listing in reading.listings.items():
-        data = {
-            "title": f"{listing.programmes[0].label}: {reading.targets[listing.target].terms['name']}",
-            "description": listing.description,
-            "imposed_by": [f"actor:{feed.imposer}"],
-            "authorities": [f"actor:{listing.authority}"],
-            "targets": [{"actor": f"actor:{listing.target}"}],
-            "programmes": [programme.slug for programme in listing.programmes],
-            "legal_basis": list(listing.legal_basis or ()),
-        }
-        event = {"type": "imposed", "subject": f"measure:{key}", "data": data}
-        event |= {
+        target = said[listing.target]
+        event = {
+            "type": "imposed",
+            "subject": f"measure:{key}",
             "effective_on": listing.listed_on or "2020-01-01~",
+            "data": imposed_data(listing, feed, said_of_listing(listing, feed, target), target),
             "sources": [{"title": "a list", "url": listing.url}],
         }
         assert isinstance(drafted := draft(event), Draft), drafted
@@ -104,13 +100,3 @@ def assert_says_events(feed: Feed, reading: Reading) -> None:
         assert listing.authority in authorities
         for day in (listing.ended_on, listing.updated_on):
             assert isinstance(draft({**event, "effective_on": day or "2020-01-01"}), Draft), day
-
-
-def assert_refuses_cuts(feed: Feed, whole: Path, cut: Path, *, places: int) -> None:
-    """A file of XML that ends early, at one of so many places or by any of its last bytes, is refused."""
-    content = whole.read_bytes().rstrip()
-    ends = {round(place * len(content) / places) for place in range(places)}
-    for end in sorted(ends | {len(content) - last for last in range(1, 12)}):
-        cut.write_bytes(content[:end])
-        with pytest.raises(BrokenList, match="is broken off, or no XML"):
-            feed.read(cut)

@@ -34,6 +34,8 @@ def test_what_is_numbered_is_several_things(cell: str, parts: list[str]) -> None
         ("LBR HBB 61S17 Z352F", ["LBR HBB 61S17 Z352F"]),
         ("281020505755 (Kuwaiti) under name X", ["281020505755"]),
         ("(1) 014797 (2) 524521, expired 2001", ["014797", "524521"]),
+        ("(Ruritanian) 0000914", ["0000914"]),
+        ("issue no. 002-17-L022286", []),
         ("Reference 62. Diplomatic", []),
         ("Refugee travel document issued by a county, dated 30 Apr 2000", []),
         ("In possession of a passport", []),

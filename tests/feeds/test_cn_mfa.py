@@ -9,7 +9,7 @@ import pytest
 
 from ledger.feeds.lists.cn_mfa import COLUMNS, FEED
 from ledger.feeds.reading import BrokenList
-from tests.feeds.published import assert_notices_cuts, assert_says_events, gone_and_new, published
+from tests.feeds.published import assert_says_events, gone_and_new, published
 
 ROW = {
     "Type": "Person",
@@ -127,6 +127,7 @@ def test_of_rows_with_one_key_the_first_says_what_only_one_can_and_the_others_ad
         {"Alias": "Rook", "Country": "", "Summary": "Envoy"},
         {"Alias": "Knight; Rook", "Chinese name": "阿什当", "Country": "GB", "Type": "Company", "End date": "01.02.23"},
         {"Country": "US", "Source URL": "https://mfa.example/2", "Summary": "Former envoy"},
+        {"Summary": "Envoy"},
     )
     assert the_listing(read).ended_on == "2023-02-01"
     assert the_listing(read).url == "https://mfa.example/1"
@@ -198,9 +199,3 @@ def test_known_entries_are_read_as_they_are_printed() -> None:
     assert read.targets["cn-mfa-marco-rubio"].terms["aliases"] == ["鲁比欧"]
     days = [listing.listed_on for listing in read.listings.values() if listing.target == "cn-mfa-marco-rubio"]
     assert days == ["2020-07-13", "2020-08-10"]
-
-
-def test_a_published_file_that_is_cut_off_is_refused_or_lacks_many(tmp_path) -> None:
-    list_ = tmp_path / "countermeasures.csv"
-    list_.write_bytes(published(LATER).read_bytes())
-    assert_notices_cuts(FEED, list_, list_, places=100)

@@ -200,6 +200,16 @@ def test_what_amends_an_act_adds_to_it_and_takes_nothing_away(desk, api):
     assert [on for _, on, _ in told(api, f"measure:{BOB}")] == ["2020-01-15"]
 
 
+def test_what_an_amendment_added_stays_until_the_act_itself_has_had_it(desk, api):
+    act = reading(entry(ANN, group="act"), whole=["act"])
+    added = reading(entry(BOB, group="act", is_addition=True), whole=[])
+    consolidated = reading(entry(ANN, group="act"), entry(BOB, group="act"), whole=["act"])
+    feed = feed_of(act, added, act, consolidated, added, act)
+    gone = [imported(desk, feed, number, f"2020-0{number + 1}-01").counts.gone for number in range(6)]
+    assert gone == [0, 0, 0, 0, 0, 1]
+    assert [on for _, on, _ in told(api, f"measure:{BOB}")] == ["2020-02-01~", "2020-06-01~"]
+
+
 def test_a_changed_listing_date_that_fits_the_first_reading_is_corrected(desk, api):
     read(desk, reading(entry(ANN, listed_on="2019-05-01")), reading(entry(ANN, listed_on="2018-05-01")))
     types = [type_ for type_, *_ in told(api, f"measure:{ANN}")]

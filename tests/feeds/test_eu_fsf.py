@@ -8,7 +8,7 @@ import pytest
 
 from ledger.feeds.lists.eu_fsf import FEED
 from ledger.feeds.reading import BrokenList
-from tests.feeds.published import assert_refuses_cuts, assert_says_events, published
+from tests.feeds.published import assert_says_events, published
 
 PART = "eu-fsf/2022-03-18-part/xmlFullSanctionsList_1_1.xml"
 NAMESPACE = "http://eu.europa.ec/fpi/fsd/export"
@@ -260,9 +260,3 @@ def test_published_entries_say_what_stands_in_the_file():
     assert other["birth_dates"] == ["1961~", "[1958-01-01..1963-12-31]"]
     assert reading.listings["eu-fsf-472-57-afg"].listed_on == "2012-03-24~"
     assert reading.listings["eu-fsf-472-57-taqa-euaq"].listed_on == "2007-08-18~"
-
-
-def test_a_published_list_that_breaks_off_anywhere_is_refused(tmp_path):
-    whole = published(PART)
-
-    assert_refuses_cuts(FEED, whole, tmp_path / "cut.xml", places=100)

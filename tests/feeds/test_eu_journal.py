@@ -9,7 +9,7 @@ import pytest
 
 from ledger.feeds.lists.eu_journal import COLUMNS, COLUMNS_OF_AMENDMENTS, FEED
 from ledger.feeds.reading import BrokenList
-from tests.feeds.published import assert_notices_cuts, assert_says_events, gone_and_new, published
+from tests.feeds.published import assert_says_events, gone_and_new, published
 
 ACT, AMENDING = "32014R0269", "32026R9001"
 ROW = {
@@ -304,9 +304,3 @@ def test_known_entries_are_read_as_they_are_printed(real) -> None:
     assert real.targets[key].terms["birth_dates"] == ["1965-09-11"]
     assert (real.listings[key].listed_on, real.listings[key].programmes[0].slug) == ("2011-05-23", "eu-syr")
     assert "eu-journal-32006r0765-v-kidma-tech-ojsc" in real.listings
-
-
-def test_a_published_act_that_is_cut_off_is_refused_or_lacks_many(tmp_path) -> None:
-    act = tmp_path / "32012R0036.csv"
-    act.write_bytes(published(f"eu-journal/{act.name}").read_bytes())
-    assert_notices_cuts(FEED, tmp_path, act, places=100)

@@ -6,7 +6,7 @@ import pytest
 
 from ledger.feeds.lists.ofac_cons import FEED
 from ledger.feeds.reading import BrokenList
-from tests.feeds.published import assert_refuses_cuts, assert_says_events, gone_and_new, published
+from tests.feeds.published import assert_says_events, gone_and_new, published
 
 XML_2020 = "ofac-cons/2020-12-14/consolidated.xml"
 XML_2024 = "ofac-cons/2024-02-23/consolidated.xml"
@@ -278,9 +278,3 @@ def test_what_a_list_says_of_its_entries_is_much_the_same_in_both_forms():
     for member, changed in {"name": 3, "aliases": 18, "weak_aliases": 4, "birth_dates": 0, "countries": 5}.items():
         differ = [key for key in both if said(of_xml, key, member) != said(of_folder, key, member)]
         assert len(differ) == changed, member
-
-
-def test_a_published_list_that_breaks_off_anywhere_is_refused(tmp_path):
-    whole = published(XML_2024)
-
-    assert_refuses_cuts(FEED, whole, tmp_path / "cut.xml", places=100)

@@ -8,7 +8,7 @@ from tests.feeds.published import READINGS, published
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 FEEDS = feeds()
-GONE = {"uk-sanctions": 40.0}
+GONE = {"uk-sanctions": 40.0, "ca-sema": 95.0}
 """How much may be gone from one reading to the next: they lie years apart."""
 COUNTS = {
     "ofac-sdn": [(7379, 0), (1712, 201), (150, 64), (6870, 881)],

@@ -297,8 +297,8 @@ def test_known_entries_are_read_as_they_are_printed(real) -> None:
     assert "Жељка Цвијановић" in real["2022-05-04"].targets["uk-sanctions-15081"].terms["aliases"]
 
 
-@pytest.mark.parametrize(("day", "places"), [("2014-04-02", 100), ("2018-04-13", 0), ("2022-05-04", 0)])
-def test_a_published_list_that_is_cut_off_is_refused_or_lacks_many(tmp_path, day, places) -> None:
+@pytest.mark.parametrize("day", ["2018-04-13", "2022-05-04"])
+def test_a_later_list_that_lacks_its_last_bytes_is_refused(tmp_path, day) -> None:
     list_ = tmp_path / "ConList.csv"
     list_.write_bytes(published(f"uk-sanctions/{day}/ConList.csv").read_bytes())
-    assert_notices_cuts(FEED, list_, list_, places=places)
+    assert_notices_cuts(FEED, list_, list_, places=0)

@@ -6,7 +6,7 @@ import pytest
 
 from ledger.feeds.lists.un_sc import FEED
 from ledger.feeds.reading import BrokenList
-from tests.feeds.published import assert_refuses_cuts, assert_says_events, gone_and_new, published
+from tests.feeds.published import assert_says_events, gone_and_new, published
 
 READINGS = {
     "2016-06-20": "un-sc/2016-06-20/consolidated.xml",
@@ -332,9 +332,3 @@ def test_published_entries_say_what_stands_in_the_file():
     assert reading.targets["un-sc-tai-004"].terms["birth_dates"] == ["1966~", "1960", "1953"]
     assert reading.targets["un-sc-kpe-001"].terms["countries"] == ["actor:kp"]
     assert reading.targets["un-sc-hti-001"].terms["weak_aliases"] == ["BARBEQUE"]
-
-
-def test_a_published_list_that_breaks_off_anywhere_is_refused(tmp_path):
-    whole = published(READINGS["2020-12-01"])
-
-    assert_refuses_cuts(FEED, whole, tmp_path / "cut.xml", places=100)

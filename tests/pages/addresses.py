@@ -27,6 +27,11 @@ PAGES = {
     "search-nothing": "/search?q=qqqq",
     "events": "/events",
     "event": "/events/301",
+    "audit": "/audit?sequence=301",
+    "record": "/events/new",
+    "record-lifted": f"/events/new?type=lifted&subject=measure:{MEASURE}",
+    "record-amended": f"/events/new?type=amended&subject=measure:{MEASURE}&effective_on=2021-01-01",
+    "record-corrected": f"/events/new?type=corrected&subject=measure:{MEASURE}&of=267",
     "wrong-day": "/actors/us?at=30+February+2020",
     "nothing-here": "/nothing/here",
 }

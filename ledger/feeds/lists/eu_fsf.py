@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from ledger.domain.values import URL
 from ledger.feeds import edtf, xml
 from ledger.feeds.cells import numbered, positions
 from ledger.feeds.countries import common_country_of, countries_of
@@ -89,7 +90,7 @@ def read(path: Path) -> Reading:
     reading.published_on = edtf.of_timestamp(next(entries).attribute("generationDate"))
     for number, entry in enumerate(entries, 1):
         reference, tag = entry.attribute("euReferenceNumber"), _programme(entry)
-        if not (slug(reference) and tag and any(map(_whole_name, entry.each("nameAlias")))):
+        if not (slug(reference) and slug(tag) and any(map(_whole_name, entry.each("nameAlias")))):
             raise BrokenList(
                 f"{path}: entry {number} ({reference or 'unnamed'}) has no euReferenceNumber, programme or name:"
                 " the list is damaged, fetch it again"
@@ -129,7 +130,7 @@ def _earliest_act(entry: xml.Element) -> tuple[str | None, str | None]:
         return None, None
     day, act = min(acts, key=lambda dated: dated[0])
     url = act.attribute("publicationUrl") or act.text("publicationUrl")
-    return day, url if url.startswith(("http://", "https://")) else None
+    return day, url if URL.accepts(url) else None
 
 
 def _earlier(first: Listing | None, second: Listing) -> Listing:

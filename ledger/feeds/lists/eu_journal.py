@@ -87,7 +87,7 @@ def read(path: Path) -> Reading:
             _read_into(reading, act, entries, programmes)
     reading.whole = frozenset(listing.group for listing in reading.listings.values())
     for act in amending:
-        _read_into(reading, act, _entries(act, "amendedCelex"), programmes)
+        _read_into(reading, act, _entries(act, "amendedCelex"), programmes, amends=True)
     reading.warnings += unknown_tags(programmes.unknown)
     return reading
 
@@ -95,7 +95,7 @@ def read(path: Path) -> Reading:
 def _files(path: Path) -> list[Path]:
     if not path.is_dir():
         raise BrokenList(f"{path} is no folder: give the one that the files of the acts, {{CELEX}}.csv, are in")
-    files = sorted(file for file in path.iterdir() if file.suffix.lower() == ".csv" and file.is_file())
+    files = sorted(file for file in path.iterdir() if file.suffix.lower() == ".csv")
     if not files:
         raise BrokenList(f"{path} has no {{CELEX}}.csv in it: give the folder that the files of the acts are in")
     return files
@@ -117,7 +117,7 @@ def _entries(act: Table, of: str) -> Entries:
     return entries
 
 
-def _read_into(reading: Reading, act: Table, entries: Entries, programmes: Programmes) -> None:
+def _read_into(reading: Reading, act: Table, entries: Entries, programmes: Programmes, *, amends: bool = False) -> None:
     for key, (celex, rows) in entries.items():
         one = rows[0]
         reading.targets[key] = Target(key, _terms(one))
@@ -130,6 +130,7 @@ def _read_into(reading: Reading, act: Table, entries: Entries, programmes: Progr
             description=one["reason"] or None,
             listed_on=_listed_on(reading, act, one),
             group=celex,
+            is_addition=amends and key not in reading.listings,
             file=act.name,
         )
     reading.warnings += act.warnings

@@ -37,7 +37,7 @@ def read(path: Path) -> Reading:
     reading.published_on = edtf.of_timestamp(next(entries).attribute("dateGenerated"))
     for number, entry in enumerate(entries, 1):
         reference, regime, name = entry.text("REFERENCE_NUMBER"), entry.text("UN_LIST_TYPE"), _name(entry)
-        if not (slug(reference) and regime and name):
+        if not (slug(reference) and slug(regime) and name):
             raise BrokenList(
                 f"{path}: entry {number} ({reference or name or 'unnamed'}) has no REFERENCE_NUMBER, UN_LIST_TYPE or"
                 " name: the list is damaged, fetch it again"

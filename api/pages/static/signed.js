@@ -1,0 +1,63 @@
+/**
+ * The history that the ledger signs now, held against all that this reader has seen of it.
+ *
+ * Whoever answers `/v1/audit` could answer with a history of their own, signed with a key of their own. So key and
+ * checkpoint have to go on from what the page was rendered with, and from what was kept at the visit before.
+ */
+
+import { openCheckpoint, parseCheckpoint, verifyExtends } from "./checkpoint.js";
+import { CheckFailed, hashIn, utf8 } from "./checks.js";
+import { openNote, parseKey } from "./note.js";
+
+/** The key is not the one that was seen before. `isDeclared`: the ledger says itself that a log of that key was ended. */
+export class OtherKey extends CheckFailed {
+  constructor(detail, isDeclared = false) {
+    super("key", detail);
+    this.isDeclared = isDeclared;
+  }
+}
+
+/** The history does not go on from the one that was kept. */
+export class NotKept extends CheckFailed {}
+
+/**
+ * The newest signed checkpoint, and its note in `bytes`.
+ *
+ * `shown`, `{vkey, origin, size, root}`, is what the page shows; `kept`, `{vkey, note}`, what was kept, or null.
+ */
+export async function signedNow(ask, shown, kept) {
+  const keyText = await ask.keyText();
+  const key = await parseKey(keyText.split("\n", 1)[0]);
+  if (key.vkey !== shown.vkey) throw new OtherKey("the ledger gives another key than this page shows");
+  if (kept && kept.vkey !== key.vkey) {
+    throw new OtherKey("it is not the one of the visit before", keyText.split("\n").slice(1).includes(kept.vkey));
+  }
+  const bytes = await ask.checkpoint();
+  const checkpoint = await openCheckpoint(bytes, key);
+  const rendered = { origin: key.name, size: shown.size, rootHash: hashIn(shown.root, "root hash") };
+  await verifyExtends(rendered, checkpoint, ask.consistency);
+  if (kept) await requireKept(kept, key, checkpoint, ask);
+  return { key, checkpoint, bytes };
+}
+
+async function requireKept(kept, key, checkpoint, ask) {
+  try {
+    await verifyExtends(await openCheckpoint(utf8(kept.note), key), checkpoint, ask.consistency);
+  } catch (error) {
+    throw error.constructor === CheckFailed ? new NotKept(error.check, error.detail) : error;
+  }
+}
+
+/**
+ * What somebody was given: a whole checkpoint, which the key has to have signed, or only its size and root.
+ * Null where there is neither.
+ */
+export async function givenCheckpoint(text, key) {
+  if (text.includes("\u2014 ")) {
+    const whole = text.replace(/\r\n/g, "\n").trim();
+    return { ...parseCheckpoint((await openNote(utf8(`${whole}\n`), [key])).text), isSigned: true };
+  }
+  const root = /(?<![A-Za-z0-9+/])[A-Za-z0-9+/]{43}=/.exec(text)?.[0];
+  const size = root && /(?<![\w.,-])\d[\d,]*(?![\w+/])/.exec(text.replace(root, " "))?.[0].replaceAll(",", "");
+  return size ? { origin: key.name, size: Number(size), rootHash: hashIn(root, "root hash"), isSigned: false } : null;
+}
