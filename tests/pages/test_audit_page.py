@@ -23,6 +23,7 @@ from tests.process import retorsion
 OTHER_KEY = SigningKey(KEY.name, bytes(32))
 KEY_ID = KEY.note_key.key_id.hex().encode()
 HOSTILE = '<img src=x onerror=alert(1)></pre><script>alert(2)</script> \u202eevil & "quoted"'
+KEEPS_NOTHING = "Object.defineProperty(window, 'localStorage', {get() { throw new DOMException('no'); }})"
 ACT = {
     "type": "reported",
     "subject": "act:said",
@@ -57,8 +58,8 @@ def result(page, place) -> tuple[str, str]:
     return found.get_attribute("data-result"), found.inner_text()
 
 
-def note(size: int, root: bytes, key: SigningKey = KEY) -> bytes:
-    return sign_checkpoint(Checkpoint(KEY.name, size, root), key).encode()
+def note(size: int, root: bytes, key: SigningKey = KEY, origin: str = KEY.name) -> bytes:
+    return sign_checkpoint(Checkpoint(origin, size, root), key).encode()
 
 
 def newest(desk) -> Checkpoint:
@@ -148,6 +149,12 @@ def flipped(text: str) -> str:
     return b64encode(bytes([b64decode(text)[0] ^ 1]) + b64decode(text)[1:]).decode()
 
 
+def with_a_bit_flipped(checkpoint: bytes) -> bytes:
+    text, _, signature = checkpoint.decode().rpartition(" ")
+    given = b64decode(signature)
+    return f"{text} {b64encode(given[:-1] + bytes([given[-1] ^ 1])).decode()}\n".encode()
+
+
 def forged_world():
     """A tree of our own with one leaf changed, in which all is right but for the key."""
 
@@ -183,6 +190,8 @@ FORGERIES = {
     "a leaf that is null": {LEAF: lambda *_: b"null"},
     "a checkpoint with its size changed": {CHECKPOINT: lambda real, _: re.sub(rb"\n\d+\n", b"\n999\n", real, count=1)},
     "a checkpoint that another key signed": {CHECKPOINT: lambda _, desk: note(*head(desk), OTHER_KEY)},
+    "a checkpoint of another log": {CHECKPOINT: lambda _, desk: note(*head(desk), origin="desk.example/other")},
+    "a signature with a bit flipped": {CHECKPOINT: lambda real, _: with_a_bit_flipped(real)},
     "a checkpoint without a signature": {CHECKPOINT: lambda real, _: real.partition("—".encode())[0]},
     "a stale checkpoint": {CHECKPOINT: lambda _, desk: note(255, root_at(desk, 255))},
     "a fork of the same size": {CHECKPOINT: lambda _, desk: note(newest(desk).size, bytes(32))},
@@ -210,8 +219,9 @@ def forge(page, desk, answers) -> None:
 
 @pytest.fixture(scope="module")
 def open_page(browser, desk):
-    """The page in a tab that stays open."""
+    """The page in a tab that stays open, of a browser that keeps nothing: so no visit before helps it."""
     with visiting(browser, desk.url) as tab:
+        tab.page.add_init_script(KEEPS_NOTHING)
         yield tab.go("/audit")
 
 
@@ -334,9 +344,7 @@ def test_where_a_new_log_was_declared_it_says_so_and_keeps_the_old_one_beside(br
 
 
 def test_a_browser_that_keeps_nothing_checks_all_the_same(visit):
-    visit.page.add_init_script(
-        "Object.defineProperty(window, 'localStorage', {get() { throw new DOMException('no', 'SecurityError'); }})"
-    )
+    visit.page.add_init_script(KEEPS_NOTHING)
     page = visit.go("/audit")
     assert check(page, 255)[0] == "holds"
     assert "keeps nothing" in page.locator("#visit-result").inner_text()
