@@ -197,6 +197,10 @@ FORGERIES = {
     "a fork of the same size": {CHECKPOINT: lambda _, desk: note(newest(desk).size, bytes(32))},
     "a larger fork": {CHECKPOINT: lambda _, desk: note(newest(desk).size + 5, bytes(32))},
     "another key": {KEY_: lambda *_: OTHER_KEY.note_key.text().encode() + b"\n"},
+    "the same history under another key": {
+        KEY_: lambda *_: OTHER_KEY.note_key.text().encode() + b"\n",
+        CHECKPOINT: lambda _, desk: note(*head(desk), OTHER_KEY),
+    },
     "a key that is not its own ID": {KEY_: lambda real, _: real.replace(KEY_ID, b"00000000")},
     "no key": {KEY_: lambda *_: b"\n"},
     "a whole ledger with a key of its own": forged_world(),
