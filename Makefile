@@ -1,4 +1,4 @@
-# make demo | test | check | bench | docs, each from a fresh checkout. They need Python 3.11 or later with venv, and nothing else.
+# make demo | test | check | bench | docs | screenshots, each from a fresh checkout. They need Python 3.11 or later with venv, and nothing else.
 
 PYTHON ?= python3
 VENV := .venv
@@ -12,7 +12,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: demo test check bench docs constraints clean
+.PHONY: demo test check bench docs screenshots constraints clean
 
 demo: $(VENV)/installed
 	exec $(BIN)/retorsion demo
@@ -28,6 +28,9 @@ check: $(VENV)/installed-check
 
 docs: $(VENV)/installed-test
 	$(BIN)/python docs/generate.py
+
+screenshots: $(VENV)/installed-test
+	$(BIN)/python -m tests.pages.screenshots
 
 bench: $(VENV)/installed-bench
 	$(BIN)/python -m benchmarks

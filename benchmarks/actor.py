@@ -31,7 +31,7 @@ def figures() -> Figures:
     """As one who imposes, and as one who is targeted, the application called without a server."""
     with folder() as place:
         url = sqlite_url(place / "ledger.db")
-        with opened(url, [*_measures("many", "us", "ru", MANY), *_measures("few", "nz", "fj", FEW)]):
+        with opened(url, [*measures("many", "us", "ru", MANY), *measures("few", "nz", "fj", FEW)]):
             count = _bare_count(place / "ledger.db", place / "bare.db")
             app = create_app(Settings(database_url=url))
             yield _figure("actor-imposing", app, "us", "nz", count)
@@ -73,7 +73,7 @@ def _repeated(work: Callable[[], object]) -> float:
     return timed(lambda: [work() for _ in range(_REPEATED)])
 
 
-def _measures(name: str, imposer: str, target: str, number: int) -> Iterator[Posted]:
+def measures(name: str, imposer: str, target: str, number: int) -> Iterator[Posted]:
     """Measures of one actor on another; every third is suspended later, every fifth lifted."""
     chance = Random(1)
     for index in range(number):

@@ -16,8 +16,9 @@ from api.pages.counterparts import counterparts_of, live_in
 from api.pages.drawings.counterparts import MOST_MARKS, counterparts
 from api.pages.house import pages
 from api.pages.inline import every_element
+from api.pages.kept import kept
 from api.pages.rows import rows_of, targeted_rows
-from api.pages.when import dates_carried, query_of, when_asked
+from api.pages.when import dates_carried, linked, query_of, when_asked
 from api.pages.wording import words
 from ledger.domain.vocabulary import ENDED, LIVE, STATUSES
 from ledger.projections.actors import LISTS, ActorState
@@ -85,11 +86,21 @@ class _Shown:
         counted = self.state.summary()
         name = name_in(actor.subject, actor.state.terms)
         live = sum(live_in(each) for each in (counted.imposing, counted.direct, counted.affiliates))
-        others = counterparts_of(self.state, self.called, live) if cursor is None else []
         sequence = self.asked.when.knowledge.sequence
+        others = (
+            []
+            if cursor
+            else kept(
+                ("counterparts", self.subject, self.asked.when.day, sequence, linked("")),
+                lambda: counterparts_of(self.state, self.called, live),
+            )
+        )
+        turns = kept(
+            ("turns", self.subject, sequence),
+            lambda: turning_days(self.session, self.subject, self.asked.when.knowledge),
+        )
         learned = feed(self.session, Filters(actor=self.subject), sequence, 1000)
         asked_as = self.subject if actor.subject != self.subject else None
-        turns = turning_days(self.session, self.subject, self.asked.when.knowledge)
         return answered(
             self.session, "actor.html", self.asked,
             api_path=f"/v1{self.path}/state", more={"limit": ROWS}, turns=turns, subject=self.subject,

@@ -58,6 +58,8 @@ def answered(
         path=request.path,
         origin=request.url_root.rstrip("/"),
         kept=others,
+        own=(),
+        go=None,
         strip=None if turns is None else drawn,
         slider=scale,
         since=since if when.in_past else None,

@@ -36,12 +36,13 @@ def path_of(subject: str) -> str:
 
 def as_recorded(text: str) -> Markup:
     """A title, a name or another text, in the direction that it is written in."""
-    return Markup("<bdi>{}</bdi>").format(text)
+    return Markup(f"<bdi>{escape(text)}</bdi>")  # noqa: S704  # it was escaped
 
 
 def subject_link(subject: str, called: Called) -> Markup:
     """The name of a subject, leading to its page as of the same dates."""
-    return Markup('<a href="{}"><bdi>{}</bdi></a>').format(linked(path_of(subject)), called(subject))
+    address, name = escape(linked(path_of(subject))), escape(called(subject))
+    return Markup(f'<a href="{address}"><bdi>{name}</bdi></a>')  # noqa: S704  # both were escaped
 
 
 def several(shown: Iterable[Markup], most: int = 0) -> Markup:
@@ -49,8 +50,8 @@ def several(shown: Iterable[Markup], most: int = 0) -> Markup:
     every = list(shown)
     if most and len(every) > most:
         rest = say("inline.others", count=len(every) - most)
-        return Markup(", ").join(every[:most]) + " " + rest
-    return Markup(", ").join(every)
+        every = [*every[: most - 1], every[most - 1] + " " + rest]
+    return Markup(", ".join(every))  # noqa: S704  # each of them is markup
 
 
 def element(member: str, value: Any, called: Called) -> Markup:

@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 from flask import render_template
+from markupsafe import Markup
 
 from api.pages.inline import every_element, path_of, subject_link
 from api.pages.when import is_today, linked
 from api.pages.wording import a_day, a_time, day_in_words, say, weekday, words
 from ledger.domain.dates import day_text
 from ledger.times import time_text
+
+
+@cache
+def status_in_words(code: str) -> Markup:
+    """The shape of a status and its word."""
+    use = f'<svg class="shape {code}" width="14" height="14" aria-hidden="true"><use href="#shape-{code}"/></svg>'
+    return Markup(f'<span class="status {code}">{use} {words("status")[code]}</span>')  # noqa: S704  # of our own
+
 
 TEMPLATE_GLOBALS: dict[str, Any] = {
     "say": say,
@@ -22,6 +32,7 @@ TEMPLATE_GLOBALS: dict[str, Any] = {
     "is_today": is_today,
     "linked": linked,
     "path_of": path_of,
+    "status": status_in_words,
     "subject_link": subject_link,
     "time_text": time_text,
     "day_in_words": day_in_words,

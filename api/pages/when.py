@@ -72,6 +72,8 @@ def dates_carried() -> dict[str, str]:
 
 def linked(path: str, **more: Any) -> str:
     """The address of a page as of the same two dates; `at=None` leaves one out."""
+    if not more:
+        return f"{path}{g.get('carried', '')}"
     dates: dict[str, Any] = {**g.get("dates", {})}
     if "known_at" in more or "known_at_sequence" in more:
         dates = {name: value for name, value in dates.items() if name == "at"}
@@ -87,6 +89,11 @@ class Fields:
     others: Sequence[tuple[str, str]]
     """Further parameters of the address, which the form keeps."""
     problems: dict[str, str]
+
+    @property
+    def shown(self) -> set[str]:
+        """The names of its fields: what is wrong with one is said beside it."""
+        return {"at", "known_at", *(name for name, _ in self.others)}
 
 
 def fields_of(problems: dict[str, str] | None = None) -> Fields:
@@ -168,6 +175,7 @@ def when_asked(session: Session, query: dict[str, Any], *, pinned: int | None = 
     """What the page is asked for; links carry it on from here."""
     asked = as_of(session, query, pinned=pinned)
     g.dates = dates_carried()
+    g.carried = link_to("", g.dates)
     return asked
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from datetime import date
-from functools import lru_cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any
 
@@ -16,17 +17,31 @@ from ledger.times import time_text
 WORDS: dict[str, Any] = tomllib.loads(files(__package__).joinpath("english.toml").read_text("utf-8"))
 
 
+_VALUE = re.compile(r"\{(\w+)\}")
+
+
 def say(name: str, /, **values: Any) -> Markup:
     """The text of that name, `section.name`, with `values` put in; escaped, but for what is markup already.
 
     A text with `one` and `other` goes by `count`. Raises KeyError for a name that there is not.
     """
+    parts = _parts(name, one=values.get("count") == 1)
+    if len(parts) == 1:
+        return parts[0]
+    shown = [part if index % 2 == 0 else _shown(values[part]) for index, part in enumerate(parts)]
+    return Markup("".join(shown))  # noqa: S704  # each part is escaped
+
+
+@cache
+def _parts(name: str, *, one: bool) -> list[Markup]:
+    """A text, cut where values are put in: text, name of a value, text …"""
     text = _text(name)
     if isinstance(text, dict):
-        text = text["one" if values["count"] == 1 else "other"]
-    return escape(text).format(**{key: _shown(value) for key, value in values.items()})
+        text = text["one" if one else "other"]
+    return [escape(part) for part in _VALUE.split(text)]
 
 
+@cache
 def words(name: str) -> dict[str, str]:
     """A whole section: what codes and statuses are called, by code."""
     section: dict[str, str] = _text(name)
@@ -40,9 +55,9 @@ def _text(name: str) -> Any:
     return found
 
 
-def _shown(value: Any) -> Any:
-    """Numbers as they are read: 4,020."""
-    return f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else value
+def _shown(value: Any) -> Markup:
+    """Escaped; a number as it is read: 4,020."""
+    return Markup(f"{value:,}") if type(value) is int else escape(value)  # noqa: S704  # digits and commas
 
 
 @lru_cache(maxsize=4096)
@@ -64,6 +79,7 @@ def weekday(day: int) -> str:
     return name
 
 
+@lru_cache(maxsize=4096)
 def a_time(microseconds: int) -> Markup:
     """A time as `<time>` in words: 24 November 2026, 22:13:11 UTC."""
     text = time_text(microseconds)
@@ -71,6 +87,7 @@ def a_time(microseconds: int) -> Markup:
     return Markup('<time datetime="{}">{}</time>').format(text, said)
 
 
+@lru_cache(maxsize=4096)
 def a_day(day: int) -> Markup:
     """An ordinal as `<time>` in words. Nothing for the ends of time."""
     if not EVER < day < FOREVER:

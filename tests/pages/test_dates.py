@@ -220,7 +220,11 @@ def test_a_page_that_does_not_come_says_what_is_still_shown(visit):
 def test_an_answer_that_takes_long_is_awaited_with_the_old_one_dimmed(visit):
     page = visit.go("/actors/us?at=2020-07-08")
     waiting = []
-    page.route("**/actors/us?at=2020-07-09", waiting.append)
+
+    def hold(route):
+        waiting.append(route)
+
+    page.route("**/actors/us?at=2020-07-09", hold)
     page.get_by_label("On", exact=True).fill("2020-07-09")
     page.keyboard.press("Enter")
     page.locator("main.dimmed").wait_for()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from api.pages.drawings.svg import drawing, lines_of, shape, tag, written
+from api.pages.drawings.svg import drawing, line_of, lines_of, shape, tag, written
 from api.pages.wording import say
 
 if TYPE_CHECKING:
@@ -115,9 +115,9 @@ def _box(node: Node, x: int, y: int, *, centre: bool) -> Markup:
         ),
         written(title, x + 10, y + 20, 17, class_="small"),
         shape(node.status, x + 9, y + _HEIGHT - 23, 12),
-        tag("text", lines_of(node.about, 26, 1)[0] if node.about else "", x=x + 26, y=y + _HEIGHT - 12, class_="axis"),
+        tag("text", line_of(node.about, 26), x=x + 26, y=y + _HEIGHT - 12, class_="axis"),
     ]
-    return tag("a", *inside, href=node.address, aria_label=node.title)
+    return tag("a", *inside, href=node.address)
 
 
 def _arrow(edge: Edge, places: Mapping[str, tuple[int, int]]) -> Markup:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from api.pages.drawings.svg import breadth, drawing, lines_of, shape, tag
+from api.pages.drawings.svg import breadth, drawing, line_of, shape, tag
 from api.pages.wording import say
 
 if TYPE_CHECKING:
@@ -42,9 +42,9 @@ def counterparts(name: str, rows: Sequence[Counterpart], *, one_by_one: bool) ->
     drawn, y = _heads(name), 28
     for row in rows if one_by_one else rows[:MOST_BARS]:
         lines = -(-max(len(row.marks_against), len(row.marks_by), 1) // _IN_LINE) if one_by_one else 1
-        label = lines_of(row.name, 40, 1)[0]
+        label = line_of(row.name, 40)
         words = tag("text", label, x="50%", y=y + 16, text_anchor="middle")
-        drawn.append(tag("a", words, href=row.address, aria_label=row.name) if row.address else words)
+        drawn.append(tag("a", words, href=row.address) if row.address else words)
         drawn.append(tag("line", x1=0, x2="100%", y1=y - 2, y2=y - 2, class_="ground"))
         if one_by_one:
             drawn += [_marks(row.marks_against, y + 24, -1), _marks(row.marks_by, y + 24, 1)]
@@ -57,7 +57,7 @@ def counterparts(name: str, rows: Sequence[Counterpart], *, one_by_one: bool) ->
 
 
 def _heads(name: str) -> list[Markup]:
-    short = name if breadth(name) <= 14 else lines_of(name, 14, 1)[0]
+    short = name if breadth(name) <= 14 else line_of(name, 14)
     return [
         tag("text", say("counterparts.left", name=short), x="50%", dx=-12, y=14, text_anchor="end", class_="axis"),
         tag("text", say("counterparts.right", name=short), x="50%", dx=12, y=14, class_="axis"),

@@ -47,14 +47,13 @@ def knowledge(rows: Sequence[Learned], day: int, sequence: int) -> Markup:
         ]
         words = tag(
             "text",
-            tag("tspan", told, x=0, y=y + 18),
+            tag("tspan", f"{told} ", x=0, y=y + 18),
             tag("tspan", f"{on[11:19]} UTC", x=0, y=y + 32, class_="axis"),
             class_="small",
         )
         area = tag("rect", x=0, y=y + 2, width="100%", height=_ROW - 2, class_="area")
-        label = say("known.row", day=told, clock=on[11:19], number=row.sequence)
         current = "true" if row.sequence == here else None
-        drawn.append(tag("a", area, words, *bars, href=row.address, aria_label=label, aria_current=current))
+        drawn.append(tag("a", area, words, *bars, href=row.address, aria_current=current))
         if current:
             drawn.append(
                 tag("line", x1=f"{_LEFT:g}%", x2="100%", y1=y + 3 + _ROW // 2, y2=y + 3 + _ROW // 2, class_="here")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from api.pages.drawings.chain import days_in_words
-from api.pages.drawings.svg import drawing, lines_of, scale_over, tag, written
+from api.pages.drawings.svg import drawing, line_of, lines_of, scale_over, tag, written
 from api.pages.wording import day_in_words, say
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def ladder(names: tuple[str, str], rungs: Sequence[Rung]) -> Markup:
 
 
 def _heads(names: tuple[str, str]) -> list[Markup]:
-    a, b = (lines_of(name, 30, 1)[0] for name in names)
+    a, b = (line_of(name, 30) for name in names)
     return [
         tag("text", f"A  {a}", x=0, y=16, class_="head side-a"),
         tag("text", f"{b}  B", x=_WIDTH, y=16, text_anchor="end", class_="head side-b"),
@@ -76,7 +76,7 @@ def _rung(rung: Rung, lines: list[str], y: int, height: int) -> Markup:
         written(lines, left + 14, y + 20, class_="small"),
         tag("text", rung.what, x=left + 14, y=y + height - 8, class_="axis"),
     ]
-    drawn = tag("a", *inside, href=rung.address, aria_label=f"{rung.title}: {rung.what}")
+    drawn = tag("a", *inside, href=rung.address)
     drawn += tag("line", x1=inner, x2=_WIDTH // 2, y1=y + height // 2, y2=y + height // 2, class_="ground")
     if said := days_in_words(rung.days):
         across = _WIDTH // 2 + (_RAIL // 2 + 4) * (1 if rung.side == "a" else -1)

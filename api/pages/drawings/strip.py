@@ -37,7 +37,7 @@ def strip(turns: Sequence[int], day: int, address: Callable[[int], str]) -> tupl
         *scale.axis(34),
         id="strip",
         class_="drawing",
-        role="group",
+        role="group" if ticks else "img",
         aria_labelledby="strip-title",
         width="100%",
         height=38,

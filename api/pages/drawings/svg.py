@@ -124,9 +124,14 @@ def lines_of(text: str, letters: int, most: int) -> list[str]:
     return lines
 
 
+def line_of(text: str, letters: int) -> str:
+    """As much of `text` as one line has."""
+    return next(iter(lines_of(text, letters, 1)), "")
+
+
 def written(lines: list[str], x: object, y: int, height: int = 18, **more: object) -> Markup:
     """Lines of text below one another, the first with its letters on `y`."""
-    spans = (tag("tspan", line, x=x, y=y + number * height) for number, line in enumerate(lines))
+    spans = (tag("tspan", f"{line} ", x=x, y=y + number * height) for number, line in enumerate(lines))
     return tag("text", *spans, **more)
 
 
