@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from ledger.audit.checkpoint import Checkpoint, sign_checkpoint
+from ledger.audit.cosignature import cosign
 from ledger.audit.keys import SigningKey
 from ledger.audit.leaves import leaf_hash
 from ledger.audit.note import Note
@@ -121,6 +122,32 @@ def test_what_is_no_event_does_not_hold(visit, typed):
     assert found == "fails"
     assert said.startswith("Does not hold.")
     assert not visit.page.locator("#proven").is_visible()
+
+
+def test_witnesses_are_shown_with_the_time_on_their_clocks(browser, tmp_path):
+    with desk_in(tmp_path) as desk:
+        signed = Note.parse(desk.get("/v1/audit/checkpoint").content)
+        witness = SigningKey("witness.example", bytes([9] * 32))
+        cosignature = cosign(Checkpoint.parse(signed.text), witness, timestamp=1_590_000_000)
+        desk.custody.keep(signed.signed_by(cosignature))
+        with visiting(browser, desk.url) as visit:
+            page = visit.go("/audit")
+            facts = page.locator("#signed").inner_text()
+            assert "witness.example" in facts
+            assert page.locator('#signed time[datetime="2020-05-20T18:40:00.000000Z"]').count() == 1
+            assert check(page, 1)[0] == "holds"
+
+
+def test_a_ledger_that_is_behind_its_own_checkpoint_says_so_and_its_proofs_do_not_hold(browser, tmp_path):
+    with desk_in(tmp_path) as desk:
+        size = newest(desk).size
+        desk.custody.keep(Note.parse(note(size + 5, bytes(32))))
+        with visiting(browser, desk.url) as visit:
+            page = visit.go("/audit")
+            assert "not what its own newest checkpoint says" in page.get_by_role("alert").first.inner_text()
+            assert f"{size + 5}" in page.locator("#signed").inner_text()
+            found, said = check(page, 1)
+            assert (found, said.startswith("Does not hold.")) == ("fails", True)
 
 
 # ---- What is forged --------------------------------------------------------------------------------------------------
@@ -370,7 +397,7 @@ def test_what_was_given_on_paper_is_the_beginning_of_this_history_or_is_not(visi
         note(254, b64decode(root)).decode(),
         f"\n  {note(254, b64decode(root)).decode()}".replace("\n", "\r\n"),
         f"254 events, root {root}",
-        f"Root of the log at event 254: {root}\nOn paper this proves nothing: check it at https://desk.example/x?at=2020-07-09",
+        f"Answer at event 12 of 254 · JSON\n\nRoot of the log at event 254: {root}\nCheck it at https://desk.example/x?at=2020-07-09",
         f"{root}\n254",
     ):
         found, said = compare(page, text)
