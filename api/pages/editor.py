@@ -216,10 +216,10 @@ def _named(written: Writing) -> dict[str, Any] | None:
 
 def _fields(written: Writing) -> list[Field]:
     """Those of the day and of the data, but for what `_changes` has."""
-    if (carries := written.carries) is None:
-        return []
     typed, named = written.typed, written.named
     on = field_of("effective_on", "/effective_on", EVENT.members["effective_on"], typed)
+    if (carries := written.carries) is None:
+        return [on]
     if written.type in AFTERTHOUGHTS:
         reason = field_of("reason", "/data/reason", carries.members["reason"], typed)
         reason.member = "why"
