@@ -3,11 +3,15 @@
 import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
 
 import httpx
 
 EXCHANGE_SECONDS = 20.0
 """For one request, from the look-up of the name to the last byte of the answer."""
+MOST_REDIRECTS = 5
+_REDIRECTS = {301, 302, 303, 307, 308}
 _HEADERS = {"User-Agent": "retorsion", "Accept-Encoding": "identity"}
 
 
@@ -54,6 +58,79 @@ def answer_of(
         raise NoAnswer(f"it has not answered in full after {seconds:g} seconds") from None
     except httpx.HTTPError as error:
         raise NoAnswer(f"it does not answer: {str(error) or type(error).__name__}") from None
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """By what a server tells whether it offers the same still (RFC 9110, 8.8): its validators, as it gave them."""
+
+    etag: str | None = None
+    last_modified: str | None = None
+
+    def conditions(self) -> dict[str, str]:
+        """The headers of a request for anything else."""
+        given = {"If-None-Match": self.etag, "If-Modified-Since": self.last_modified}
+        return {name: value for name, value in given.items() if value}
+
+
+def download(url: str, to: Path, *, since: Version, limit_bytes: int, seconds: float) -> Version | None:
+    """Write what is at `url` to the file `to`; its version, or None, and nothing is written, where it is `since` still.
+
+    Up to MOST_REDIRECTS redirects are followed, but never from https to http. Raises NoAnswer where there is not all of
+    it within `seconds`, or more than `limit_bytes`; BadAddress. Then what is in `to` is of no use.
+    """
+    address = _address_of(url)
+    try:
+        with to.open("wb") as file:
+            return asyncio.run(_download_in_time(address, file, since, limit_bytes, seconds))
+    except TimeoutError:
+        raise NoAnswer(f"it has not answered in full after {seconds:g} seconds") from None
+    except httpx.HTTPError as error:
+        raise NoAnswer(f"it does not answer: {str(error) or type(error).__name__}") from None
+
+
+async def _download_in_time(
+    address: httpx.URL, file: BinaryIO, since: Version, limit_bytes: int, seconds: float
+) -> Version | None:
+    headers = _HEADERS | since.conditions()
+    async with asyncio.timeout(seconds), httpx.AsyncClient(timeout=seconds, headers=headers) as client:
+        for _ in range(MOST_REDIRECTS + 1):
+            answer = await client.send(client.build_request("GET", address), stream=True)
+            try:
+                if answer.status_code not in _REDIRECTS:
+                    return await _kept(answer, file, since, limit_bytes)
+            finally:
+                await answer.aclose()
+            address = _redirected(address, answer)
+    raise NoAnswer(f"it redirects more than {MOST_REDIRECTS} times")
+
+
+async def _kept(answer: httpx.Response, file: BinaryIO, since: Version, limit_bytes: int) -> Version | None:
+    """Write the body of `answer`. What is shorter than its Content-Length raises an error of httpx."""
+    if answer.status_code == 304 and since.conditions():
+        return None
+    if answer.status_code != 200:
+        raise NoAnswer(f"it answers {answer.status_code} {answer.reason_phrase}".rstrip())
+    if encoding := answer.headers.get("Content-Encoding", "").replace("identity", ""):
+        raise NoAnswer(f"it sends it as {encoding}, which it was not asked for")
+    size = 0
+    async for part in answer.aiter_raw():
+        size += len(part)
+        if size > limit_bytes:
+            raise NoAnswer(f"what it sends is longer than {limit_bytes} bytes")
+        file.write(part)
+    return Version(answer.headers.get("ETag"), answer.headers.get("Last-Modified"))
+
+
+def _redirected(address: httpx.URL, answer: httpx.Response) -> httpx.URL:
+    """Where `answer` leads to from `address`."""
+    try:
+        target = _address_of(str(address.join(answer.headers.get("Location", ""))))
+    except (BadAddress, httpx.InvalidURL):
+        raise NoAnswer("it redirects to what is no address") from None
+    if address.scheme == "https" and target.scheme != "https":
+        raise NoAnswer(f"it redirects from https to {target}, which is not encrypted")
+    return target
 
 
 def _address_of(url: str) -> httpx.URL:

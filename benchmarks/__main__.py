@@ -11,7 +11,10 @@ from rich.table import Table
 
 from benchmarks.figures import Bar, Figure, Figures
 
-NAMES = ("help", "post", "state", "bulk", "size", "long", "actor", "pages", "memory", "verify", "proofs", "postgresql")
+NAMES = (
+    "help", "post", "state", "bulk", "feeds", "size", "long", "actor", "pages", "memory", "verify", "proofs",
+    "screening", "postgresql",
+)  # fmt: skip
 """The modules of this package that measure, in the order in which they are run."""
 
 

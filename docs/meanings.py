@@ -123,6 +123,10 @@ SETTINGS_MEAN = {
     "origin": "the name of the log that is yet to begin, as `example.org/ledger`; unless set, one by chance",
     "signing_key": "the log's private key, `PRIVATE+KEY+…`; unless set, it is in the audit folder",
     "witnesses": "who is asked to cosign the log's checkpoints: `URL VKEY`, for each witness, all separated by spaces",
+    "archive_folder": "where a copy of every list that was imported is kept, by its SHA-256; unless set, "
+    "`FILE.archive` beside SQLite's file or `retorsion.archive` in the working directory",
+    "feeds": "where lists are fetched from, if not from their publisher: `FEED URL`, for each list, all separated by "
+    "spaces; of a list in several files the URL of their folder",
     "public_reads": "whether reading needs no token",
     "max_body": "the largest body of a request, in bytes",
     "host": "the address to listen on; `0.0.0.0` is all of them",

@@ -5,7 +5,7 @@ writer at a time, so that sequence, time and log have one order.
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 
 from ledger.audit.leaves import LEAF_LIMIT, leaf_hash, leaf_of
@@ -65,6 +65,10 @@ class Request:
         """The pointer to the draft with that index."""
         return "" if self.single else f"/{index}"
 
+    def placed(self, newest: int, place: Callable[[int, Sequence[Draft]], Sequence[Draft]]) -> "Request":
+        """The same with what `place` makes of its drafts, which are to come after the event `newest`."""
+        return replace(self, drafts=place(newest, self.drafts))
+
 
 class Appending:
     """Appends within one transaction: each as if it were alone, but written together where none depends on another."""
@@ -93,6 +97,11 @@ class Appending:
         self._keys += _kept_keys(request.key, events)
         self._head = Head(events[-1].sequence, events[-1].recorded_at)
         return Appended([Stored(event.sequence, event.leaf, event.leaf_hash) for event in events])
+
+    def newest(self) -> Head:
+        """The newest event, once all that was appended before is written."""
+        self._write()
+        return self._head
 
     def _is_apart(self, request: Request) -> bool:
         """Whether it asks for nothing that is yet to be written: only for what is sure to be so at a glance."""

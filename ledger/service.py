@@ -2,7 +2,7 @@
 
 import csv
 import gc
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from importlib.resources import files
 from pathlib import Path
@@ -11,7 +11,7 @@ from typing import Any
 from ledger.append import Appended, Appending, IdempotencyKey, Request, judge
 from ledger.audit.checkpoint import Checkpoint
 from ledger.audit.leaves import leaf_hash
-from ledger.audit.note import Note
+from ledger.audit.note import Note, NoteKey
 from ledger.audit.proofs import ProofRefused, verify_inclusion
 from ledger.audit.tlog_proof import TlogProof
 from ledger.domain.corrections import Record
@@ -20,15 +20,24 @@ from ledger.domain.history import Change, changes_of
 from ledger.domain.timeline import Span, fold
 from ledger.domain.values import Problem
 from ledger.errors import Invalid, Unsigned
+from ledger.exports.snapshot import Snapshot
+from ledger.feeds.archive import Archive
+from ledger.feeds.reading import Feed
+from ledger.importing import MAX_REMOVALS, Imported, Importing
 from ledger.log.bundles import Claim, bundle_of, covering
 from ledger.log.custody import Custody
 from ledger.log.leaves import inclusion, leaf
 from ledger.log.publishing import Cosign, Log
 from ledger.projections.batch import Batch
+from ledger.projections.lists import When
 from ledger.projections.rebuild import Difference, rebuild
+from ledger.screening.answers import Inquiry
+from ledger.screening.evidence import Screened, check_screened, evidence
+from ledger.screening.screening import Screening
 from ledger.settings import Settings
 from ledger.store.database import UNAVAILABLE, Database
 from ledger.store.events import Event, Head, head_of, held_head, told_of
+from ledger.store.readings import StoredReading, all_readings
 from ledger.store.schema import migrate
 from ledger.store.session import Session
 from ledger.store.tokens import Token, all_tokens, create_token, revoke_token, token_of
@@ -53,12 +62,19 @@ class Ledger:
     """A ledger in one database."""
 
     def __init__(
-        self, database: Database, custody: Custody, clock: Callable[[], int] = now, cosign: Cosign | None = None
+        self,
+        database: Database,
+        custody: Custody,
+        clock: Callable[[], int] = now,
+        cosign: Cosign | None = None,
+        archive: Archive | None = None,
     ) -> None:
         self._database = database
         self._writer = Writer(database)
         self._clock = clock
         self.log = Log(database, self._writer, custody, cosign)
+        self.screening = Screening()
+        self.archive = archive or Archive(database.archive_folder)
 
     @classmethod
     def open(cls, database_url: str, custody: Custody | None = None) -> "Ledger":
@@ -76,7 +92,8 @@ class Ledger:
         database = Database(settings.database_url)
         folder = Path(settings.audit_folder) if settings.audit_folder else database.folder
         custody = Custody(folder, key_text=settings.signing_key or None, origin=settings.origin or None)
-        return cls(database, custody, cosign=cosign)
+        archive = Archive(Path(settings.archive_folder)) if settings.archive_folder else None
+        return cls(database, custody, cosign=cosign, archive=archive)
 
     def init(self) -> None:
         """Create or migrate the database, make the log's key and register the built-in actors. Harmless when repeated.
@@ -105,6 +122,10 @@ class Ledger:
         """A snapshot of the ledger, for as long as this lasts; with `once`, for one statement."""
         return self._database.reading(once=once)
 
+    def snapshot(self, when: When) -> Snapshot:
+        """The ledger as of `when`, to be exported: see `ledger.exports.formats`."""
+        return Snapshot(self.reading, when)
+
     def head(self) -> Head:
         """The newest event."""
         with self.reading(once=True) as session:
@@ -118,15 +139,22 @@ class Ledger:
         key: IdempotencyKey | None = None,
         single: bool = False,
         expected_version: int | None = None,
+        placed: Callable[[int, Sequence[Draft]], Sequence[Draft]] | None = None,
     ) -> Appended:
         """Append `events`, as they are posted, as one batch: all or none.
 
         With `single`, problems point into the one event, not into an array; `expected_version` is then what If-Match
-        said. Raises Invalid, TimelineConflict, VersionConflict, KeyReused.
+        said. `placed` is what the drafts become once it is certain after which event they come: for those that name
+        others of the batch. Raises Invalid, TimelineConflict, VersionConflict, KeyReused.
         """
         with _nothing_collected():
             request = Request(drafts_of(events, single=single), by, key, single, expected_version)
-            appended = self._writer.write(lambda session: self._appending(session).append(request))
+
+            def append(session: Session) -> Appended:
+                appending = self._appending(session)
+                return appending.append(request.placed(appending.newest().sequence, placed) if placed else request)
+
+            appended = self._writer.write(append)
         self.log.grown()
         return appended
 
@@ -148,6 +176,42 @@ class Ledger:
         changes = {name: changes_of(kind_of(name), record) for name, record in records.items()}
         spans = {name: fold(kind_of(name), record.entries())[0].spans() for name, record in records.items()}
         return [Previewed(event, changes[event.subject][event.sequence], spans[event.subject]) for event in found]
+
+    def import_reading(
+        self,
+        feed: Feed,
+        path: Path,
+        *,
+        by: str,
+        published_on: str | None = None,
+        fetched_on: str | None = None,
+        max_removals: float = MAX_REMOVALS,
+        dry_run: bool = False,
+    ) -> Imported:
+        """Append, as one batch, what the list at `path` says beyond the reading before; with `dry_run` only say what.
+
+        `published_on` is the day of the reading, by default the one that the list states, else `fetched_on`;
+        `max_removals` is how many percent of the entries may be gone. Its files are kept in the archive.
+
+        Raises Refused: then nothing was appended.
+        """
+        with _nothing_collected():
+            reading = feed.read(path)
+            importing = Importing(feed, reading, published_on or reading.published_on or fetched_on, max_removals, by)
+            if dry_run:
+                with self.reading() as session:
+                    return importing.preview(session, head_of(session))
+            self.archive.keep_reading(path, reading)
+            imported = self._writer.write(
+                lambda session: importing.record(session, self._appending(session), self._clock)
+            )
+        self.log.grown()
+        return imported
+
+    def readings(self) -> list[StoredReading]:
+        """Every reading of a published list, by feed, the newest first."""
+        with self.reading(once=True) as session:
+            return all_readings(session)
 
     def rebuild(self, *, check: bool = False) -> list[Difference]:
         """Rebuild the projections from the events, beside the live ones, and swap them in.
@@ -181,12 +245,24 @@ class Ledger:
 
     def bundle(self, claim: Claim) -> bytes:
         """The evidence bundle that shows `claim`. Raises Unsigned, BehindCheckpoint, Invalid where it is too large."""
-        with self.reading() as session:
-            note = covering(session, self.log.custody, claim.known)
-        if note is None:
-            note = Note.parse(self.log.checkpoint())
+        note = self._covering(claim.known)
         with self.reading() as session:
             return bundle_of(session, claim, note)
+
+    def screened(self, answer: Mapping[str, Any], inquiry: Inquiry) -> bytes:
+        """An answer to screening as evidence. Raises Unsigned."""
+        return evidence(answer, inquiry, self._covering(answer["sequence"]))
+
+    def check_screened(self, given: bytes, key: NoteKey) -> Screened:
+        """What a file of evidence says of screening. Raises a CheckFailed unless this ledger still says the same."""
+        with self.reading() as session:
+            return check_screened(session, self.screening, given, key)
+
+    def _covering(self, sequence: int) -> Note:
+        """A checkpoint that covers the first `sequence` events, signed now where none was. Raises Unsigned."""
+        with self.reading() as session:
+            note = covering(session, self.log.custody, sequence)
+        return Note.parse(self.log.checkpoint()) if note is None else note
 
     def new_log(self, reason: str) -> None:
         """Declare another log for a ledger that is not what its newest checkpoint says. Raises Unsigned, Refused."""

@@ -30,6 +30,12 @@ class Settings:
     """The log's private key, as `PRIVATE+KEY+…`; unless set, in the audit folder."""
     witnesses: str = ""
     """Who is asked to cosign its checkpoints: an address and a verifier key, in turn, for each witness."""
+    archive_folder: str = ""
+    """Where a copy of every list that was imported is kept, by its SHA-256; unless set, beside SQLite's file, else in
+    the working directory."""
+    feeds: str = ""
+    """Where lists are fetched from, if not from their publisher: the name of a feed and an address, in turn; of a list
+    in several files the address of their folder."""
     public_reads: bool = True
     """Whether reading needs no token."""
     max_body: int = 8 * 1024 * 1024

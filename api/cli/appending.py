@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 import json
 import os
 import shlex
@@ -16,10 +15,11 @@ from typing import IO, TYPE_CHECKING, Any
 import click
 
 from api.cli.endings import NO, Ended, No, database_reason
-from api.cli.opening import opened, settings_of
+from api.cli.opening import local_user, opened, settings_of
 from api.cli.turns import taking_turns
 
 if TYPE_CHECKING:
+    from api.cli.copying import Copies
     from api.cli.lines import Line
     from ledger.domain.values import Problem
     from ledger.errors import Refused
@@ -44,6 +44,9 @@ def append(ctx: click.Context, file: str, batch: int | None, from_line: int) -> 
     batch, or none. With --batch, N at a time: of any length, and when it cannot go on it says up to which line all is
     recorded, and with which command to resume.
 
+    FILE may also be what `retorsion export ndjson` wrote, of this ledger or another one: what only a ledger sets is
+    passed over, and `of` is read as the sequence of a line of that file. What was recorded together stays together.
+
     \b
     Examples:
       retorsion append events.ndjson
@@ -51,6 +54,7 @@ def append(ctx: click.Context, file: str, batch: int | None, from_line: int) -> 
       retorsion append --batch 1000 events.ndjson
       retorsion append --batch 1000 --from-line 40001 events.ndjson
     """
+    from api.cli.copying import Copies
     from api.cli.lines import batches_of, lines_of
 
     recorded = _Recorded()
@@ -62,9 +66,10 @@ def append(ctx: click.Context, file: str, batch: int | None, from_line: int) -> 
         _progress(lines, shown=batch is not None) as advance,
     ):
         try:
-            for together in batches_of(lines_of(lines, from_line), batch):
+            copies = Copies(ledger)
+            for together in batches_of(lines_of(lines, from_line, copies.skip), batch):
                 with turn.not_now():
-                    _append(ledger, together, recorded)
+                    _append(ledger, together, recorded, copies)
                 advance(recorded.events, together[-1].end)
         except Exception as error:
             raise _stopped(error, recorded, resume) from error
@@ -109,28 +114,21 @@ class _Resume:
         return shlex.join(words)
 
 
-def _append(ledger: Ledger, lines: Sequence[Line], recorded: _Recorded) -> None:
+def _append(ledger: Ledger, lines: Sequence[Line], recorded: _Recorded, copies: Copies) -> None:
     """Append one batch. Raises BadLine where the ledger refuses it."""
     from api.cli.lines import BadLine
     from ledger.errors import Refused
 
+    translated = copies.translated(lines)
     try:
-        stored = ledger.append([line.event for line in lines], by=_who()).events
+        stored = ledger.append(translated.events, by=local_user(), placed=translated.placed).events
     except Refused as refusal:
         raise BadLine(_placed(refusal, lines, ledger)) from refusal
+    copies.add(lines, stored)
     recorded.first_sequence = recorded.first_sequence or stored[0].sequence
     recorded.last_sequence = stored[-1].sequence
     recorded.events += len(stored)
     recorded.last_line = lines[-1].number
-
-
-def _who() -> str:
-    """The local operating-system user, who answers for what is recorded."""
-    try:
-        name = getpass.getuser()
-    except (KeyError, OSError):
-        name = f"uid-{os.getuid()}"
-    return name.encode("utf-8", "replace").decode("utf-8")
 
 
 def _placed(refusal: Refused, lines: Sequence[Line], ledger: Ledger) -> str:

@@ -13,11 +13,13 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
+from api.cli.asof import as_of_options, as_of_query
 from api.cli.endings import No
 from api.cli.opening import opened, settings_of
 
 if TYPE_CHECKING:
     from flask.testing import FlaskClient
+    from werkzeug.test import TestResponse
 
     from ledger.settings import Settings
 
@@ -37,13 +39,7 @@ _format = click.option(
 
 @click.command()
 @click.argument("subject")
-@click.option("--at", metavar="DAY", help="As of which day, as 2020-07-10. [default: today in UTC]")
-@click.option(
-    "--known-at",
-    metavar="TIME",
-    help="As known when: a time, as 2020-07-10T12:00:00Z; a day, which means to its end, UTC; "
-    "or the sequence of an event.",
-)
+@as_of_options
 @_format
 @click.pass_context
 def state(ctx: click.Context, subject: str, at: str | None, known_at: str | None, form: str) -> None:
@@ -61,14 +57,13 @@ def state(ctx: click.Context, subject: str, at: str | None, known_at: str | None
     """
     kind, slug = kind_and_slug(subject)
     path = f"/v1/{_COLLECTIONS[kind]}/{slug}" + ("/state" if kind == "actor" else "")
-    by_sequence = known_at is not None and known_at.isascii() and known_at.isdigit()
-    query = {"at": at, "known_at_sequence" if by_sequence else "known_at": known_at}
+    query = as_of_query(at, known_at)
     if kind == "actor":
         query["limit"] = str(_PAGE)
-    with _api(settings_of(ctx)) as api:
+    with api_of(settings_of(ctx)) as api:
         body, answer = api.whole(path, query, ("imposing", "targeted", "agreements") if kind == "actor" else ())
     if form == "json":
-        _print_json(body)
+        print_json(body)
         return
     from api.cli.states import actor_state_table, state_table
     from api.cli.tables import show
@@ -92,15 +87,39 @@ def history(ctx: click.Context, subject: str, form: str) -> None:
       retorsion history agreement:ca-hk-extradition --format json
     """
     kind, slug = kind_and_slug(subject)
-    with _api(settings_of(ctx)) as api:
+    with api_of(settings_of(ctx)) as api:
         body, answer = api.whole(f"/v1/{_COLLECTIONS[kind]}/{slug}/history", {"limit": str(_PAGE)}, ("",))
     if form == "json":
-        _print_json(body)
+        print_json(body)
         return
     from api.cli.histories import history_table
     from api.cli.tables import show
 
     show(history_table(f"{kind}:{slug}", answer["items"]))
+
+
+@click.command()
+@_format
+@click.pass_context
+def feeds(ctx: click.Context, form: str) -> None:
+    """Show the published lists that can be imported, and what was read of each last.
+
+    As JSON it has all readings: day, SHA-256, counts, first and last event, and when each was read.
+
+    \b
+    Examples:
+      retorsion feeds
+      retorsion feeds --format json
+    """
+    with api_of(settings_of(ctx)) as api:
+        body, answer = api.whole("/v1/feeds", {}, ())
+    if form == "json":
+        print_json(body)
+        return
+    from api.cli.feeds import feeds_table
+    from api.cli.tables import show
+
+    show(feeds_table(answer["items"]))
 
 
 def kind_and_slug(subject: str) -> tuple[str, str]:
@@ -117,7 +136,7 @@ def kind_and_slug(subject: str) -> tuple[str, str]:
     return kind, slug
 
 
-class _Api:
+class Api:
     """The API, asked in this process."""
 
     def __init__(self, http: FlaskClient) -> None:
@@ -140,8 +159,19 @@ class _Api:
                 longer = True
         return (_written(answer) if longer else body), answer
 
+    def post(self, path: str, query: Mapping[str, str | None], body: Json) -> Json:
+        """What is answered to `body`. Raises as `whole` does."""
+        given = {name: value for name, value in query.items() if value is not None}
+        answer = self._http.post(path, query_string=given, json=body)
+        wrong: Json = answer.json["errors"] if answer.status_code == 422 and answer.json else []
+        if any(each["pointer"].startswith("/queries/") for each in wrong):
+            raise No("; ".join(map(_placed, wrong)))
+        return _read(self._body(path, answer))
+
     def _get(self, path: str, query: Mapping[str, str] | None = None) -> bytes:
-        answer = self._http.get(path, query_string=query)
+        return self._body(path, self._http.get(path, query_string=query))
+
+    def _body(self, path: str, answer: TestResponse) -> bytes:
         if answer.status_code == 200:
             return answer.get_data()
         problem: Json = answer.get_json()
@@ -155,11 +185,19 @@ class _Api:
     def _meant(self, path: str) -> str:
         """Other subjects with the same slug."""
         collection, slug = path.split("/")[2:4]
+        if collection not in _COLLECTIONS.values():
+            return ""
         others = [kind for kind, plural in _COLLECTIONS.items() if plural != collection and self._knows(plural, slug)]
         return f"; did you mean {' or '.join(f'{kind}:{slug}' for kind in others)}?" if others else ""
 
     def _knows(self, collection: str, slug: str) -> bool:
         return self._http.get(f"/v1/{collection}/{slug}").status_code == 200
+
+
+def _placed(error: Json) -> str:
+    """What is wrong with a query, which is named by where it came from."""
+    _, _, name, *within = error["pointer"].split("/")
+    return f"{name}: {'/'.join(within)} {error['detail']}"
 
 
 def _option(pointer: str) -> str:
@@ -168,7 +206,8 @@ def _option(pointer: str) -> str:
 
 
 @contextmanager
-def _api(settings: Settings) -> Iterator[_Api]:
+def api_of(settings: Settings) -> Iterator[Api]:
+    """The API of the ledger that `settings` name, which must have been initialised. Raises No."""
     from api.http import create_app
     from ledger.service import UNAVAILABLE
 
@@ -180,7 +219,7 @@ def _api(settings: Settings) -> Iterator[_Api]:
     for kind in UNAVAILABLE:  # told as by every other command, not as over HTTP
         app.register_error_handler(kind, _raise)
     try:
-        yield _Api(app.test_client())
+        yield Api(app.test_client())
     finally:
         app.extensions["retorsion"].close()
 
@@ -189,7 +228,7 @@ def _raise(error: Exception) -> NoReturn:
     raise error
 
 
-def _print_json(body: bytes) -> None:
+def print_json(body: bytes) -> None:
     """As it is, or indented where somebody looks at it."""
     if sys.stdout.isatty():
         body = _written(_read(body), indent=True)

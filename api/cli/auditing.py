@@ -14,6 +14,7 @@ from api.cli.bundling import bundle, check_bundle
 from api.cli.endings import No, plain
 from api.cli.following import follow
 from api.cli.opening import opened, settings_of
+from api.cli.screened import check_screening
 
 if TYPE_CHECKING:
     from ledger.log.findings import Finding, Holding, Verification
@@ -38,6 +39,7 @@ audit.add_command(follow)
 
 audit.add_command(bundle)
 audit.add_command(check_bundle)
+audit.add_command(check_screening)
 
 
 @audit.command()
@@ -204,6 +206,14 @@ def _progress() -> Iterator[Callable[[int, int], None]]:
     from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
     columns = (BarColumn(), TaskProgressColumn(), TextColumn("{task.completed} events"), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("", total=None)
-        yield lambda done, all_: bar.update(task, completed=done, total=all_)
+    bar = Progress(*columns, console=Console(stderr=True), transient=True)
+    task = bar.add_task("", total=None)
+
+    def advance(done: int, all_: int) -> None:
+        bar.start()  # not before: it has a thread, and other processes are forked off first
+        bar.update(task, completed=done, total=all_)
+
+    try:
+        yield advance
+    finally:
+        bar.stop()

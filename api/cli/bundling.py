@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterable
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, BinaryIO
 
 import click
 
 from api.cli.asking import kind_and_slug
+from api.cli.asof import as_of_options, asked
 from api.cli.endings import No, plain
 from api.cli.opening import opened, settings_of
 
 if TYPE_CHECKING:
     from ledger.audit.bundle import Checked
     from ledger.audit.policy import Policy
-    from ledger.log.bundles import Claim
-    from ledger.store.session import Session
 
 _WRAPPED = textwrap.TextWrapper(98, break_long_words=False, break_on_hyphens=False)
 
@@ -25,13 +23,7 @@ _WRAPPED = textwrap.TextWrapper(98, break_long_words=False, break_on_hyphens=Fal
 @click.command()
 @click.argument("subject")
 @click.argument("file", type=click.File("wb", lazy=True))
-@click.option("--at", metavar="DAY", help="As of which day, as 2020-07-10. [default: today in UTC]")
-@click.option(
-    "--known-at",
-    metavar="TIME",
-    help="As known when: a time, as 2020-07-10T12:00:00Z; a day, which means to its end, UTC; "
-    "or the sequence of an event.",
-)
+@as_of_options
 @click.pass_context
 def bundle(ctx: click.Context, subject: str, file: BinaryIO, at: str | None, known_at: str | None) -> None:
     """Write the state of SUBJECT into FILE as evidence, with the events that it follows from and their proofs.
@@ -44,44 +36,18 @@ def bundle(ctx: click.Context, subject: str, file: BinaryIO, at: str | None, kno
       retorsion audit bundle measure:us-xinjiang-2020-07-09 xinjiang.bundle
       retorsion audit bundle measure:us-xinjiang-2020-07-09 xinjiang.bundle --at 2020-07-10 --known-at 277
     """
+    from ledger.log.bundles import claim_of
+
     subject = ":".join(kind_and_slug(subject))
     with opened(settings_of(ctx)) as ledger:
         with ledger.reading() as session:
-            claim = _claim(session, subject, at, known_at)
+            claim = claim_of(session, subject, *asked(session, at, known_at))
         made = ledger.bundle(claim)
         vkey = ledger.log.custody.vkey().text()
     file.write(made)
     several = "events" if len(claim.leaves) > 1 else "event"
     click.echo(f"{len(claim.leaves)} {several} of {subject}, as known at event {claim.known}, with proofs.", err=True)
     click.echo(f"Check it with: retorsion audit check-bundle {plain(file.name)} --key {vkey}", err=True)
-
-
-def _claim(session: Session, subject: str, at: str | None, known_at: str | None) -> Claim:
-    """What is asked for. Raises BadParameter, NotFound."""
-    from ledger.domain.dates import parse_day
-    from ledger.log.bundles import claim_of
-    from ledger.projections.asof import known_at_sequence, known_at_time, known_now
-    from ledger.projections.lists import When
-    from ledger.store.events import head_of
-    from ledger.times import moment
-
-    try:
-        day = parse_day(at) if at is not None else datetime.now(UTC).date().toordinal()
-    except ValueError as error:
-        raise click.BadParameter(str(error), param_hint="--at") from None
-    head = head_of(session)
-    if known_at is None:
-        return claim_of(session, subject, When(day, known_now(head)))
-    if known_at.isascii() and known_at.isdigit():
-        sequence = int(known_at) if len(known_at) <= 16 else head.sequence + 1
-        if (knowledge := known_at_sequence(session, head, sequence)) is None:
-            raise click.BadParameter(f"the newest event is {head.sequence}", param_hint="--known-at")
-        return claim_of(session, subject, When(day, knowledge))
-    try:
-        asked = moment(known_at)
-    except ValueError as error:
-        raise click.BadParameter(str(error), param_hint="--known-at") from None
-    return claim_of(session, subject, When(day, known_at_time(session, head, asked)), asked)
 
 
 @click.command("check-bundle")
@@ -102,9 +68,9 @@ def check_bundle(file: BinaryIO, key: str, witnesses: tuple[str, ...], quorum: i
     Example:
       retorsion audit check-bundle xinjiang.bundle --key retorsion/5d0f7a1be2c94836+f1a2b3c4+AX...
     """
-    from ledger.audit.bundle import BUNDLE_LIMIT_BYTES
     from ledger.audit.bundle import check_bundle as checked_bundle
     from ledger.audit.checks import CheckFailed
+    from ledger.audit.sealed import BUNDLE_LIMIT_BYTES
 
     policy = _policy(key, witnesses, quorum)
     try:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import getpass
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -71,3 +73,12 @@ def _file_of(settings: Settings) -> Path | None:
     if url.get_backend_name() != "sqlite" or not url.database:
         return None
     return Path(url.database.removeprefix("file:"))
+
+
+def local_user() -> str:
+    """The local operating-system user, who answers for what is recorded."""
+    try:
+        name = getpass.getuser()
+    except (KeyError, OSError):
+        name = f"uid-{os.getuid()}"
+    return name.encode("utf-8", "replace").decode("utf-8")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
@@ -59,16 +59,42 @@ def answer(
     headers: Mapping[str, str] | None = None,
 ) -> Answer:
     """`body` as the answer to a GET, or 304 where the caller has it already."""
-    etag = f'"{blake2b(body, digest_size=16).hexdigest()}"'
+    etag = blake2b(body, digest_size=16).hexdigest()
+    given = _caching(etag, immutable=immutable, headers=headers)
+    return Answer(b"", 304, given) if _is_there(etag) else whole(body, 200, media_type, given)
+
+
+def streamed(
+    parts: Callable[[], Iterator[bytes]],
+    *,
+    etag: str,
+    media_type: str,
+    immutable: bool,
+    headers: Mapping[str, str],
+) -> Response:
+    """The parts of a long body as the answer to a GET, sent as they are made; or 304 where the caller has it already.
+
+    None is made where nobody wants it. `etag` is of this body alone, known before there is one.
+    """
+    given = _caching(etag, immutable=immutable, headers=headers)
+    if _is_there(etag):
+        return Answer(b"", 304, given)
+    return Response(parts(), headers=given, content_type=media_type)
+
+
+def _caching(etag: str, *, immutable: bool, headers: Mapping[str, str] | None) -> dict[str, str]:
+    """`headers`, and those that say how long an answer may be kept."""
     whose = "public" if settings().public_reads else "private"
-    given = {
-        "ETag": etag,
+    return {
+        "ETag": f'"{etag}"',
         "Cache-Control": f"{whose}, {_FOR_GOOD}" if immutable else f"{whose}, no-cache",
         **(headers or {}),
     }
-    if header("If-None-Match") and request.if_none_match.contains_weak(etag.strip('"')):
-        return Answer(b"", 304, given)
-    return whole(body, 200, media_type, given)
+
+
+def _is_there(etag: str) -> bool:
+    """Whether the caller has that answer already."""
+    return bool(header("If-None-Match")) and request.if_none_match.contains_weak(etag)
 
 
 def link_to(path: str, parameters: Mapping[str, Any]) -> str:

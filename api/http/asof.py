@@ -96,6 +96,10 @@ def question_in(query: dict[str, Any], *, with_day: bool = True) -> Question:
     Raises 302 for a negotiated time, 422 where it names two.
     """
     _negotiate(query, with_day=with_day)
+    return _question(query)
+
+
+def _question(query: dict[str, Any]) -> Question:
     known: dict[str, int] = {name: query[name] for name in _KNOWN if name in query}
     if len(known) > 1:
         raise invalid_parameters({"known_at_sequence": "give one of known_at and known_at_sequence"})
@@ -109,6 +113,12 @@ def as_of(session: Session, query: dict[str, Any], *, pinned: int | None = None)
     """
     question = question_in(query)
     return question.answered(_knowledge(session, question, pinned))
+
+
+def as_posted(session: Session, query: dict[str, Any]) -> AsOf:
+    """The same for a question that is posted: nothing is negotiated, for nobody can be sent elsewhere with a body."""
+    question = _question(query)
+    return question.answered(_knowledge(session, question))
 
 
 def known(session: Session, query: dict[str, Any]) -> AsOf:

@@ -32,9 +32,18 @@ class PostedEvents:
     body: bytes
 
 
+def posted_json() -> Any:
+    """The value in the body. Raises 400 for what is not JSON, 413, 415."""
+    form = _form("json")
+    try:
+        return json_in(_whole_body(form))
+    except NotJSON as error:
+        raise unreadable(str(error)) from None
+
+
 def posted_events() -> PostedEvents:
     """The events in the body. Raises 400 for what is not JSON, 413, 415, 422 for too few or too many."""
-    form = _form()
+    form = _form("json", "ndjson")
     body = _whole_body(form)
     try:
         if form == "ndjson":
@@ -69,11 +78,13 @@ def _whole_body(form: str) -> bytes:
     return body
 
 
-def _form() -> str:
+def _form(*taken: str) -> str:
+    """The form of the body, by its Content-Type. Raises 415 for one that is not `taken`."""
     form, encoding = _form_of(request.content_type or ""), header("Content-Encoding")
-    if form is None or (encoding is not None and encoding.lower() != "identity"):
-        detail = f"send {' or '.join(_FORMS)} in UTF-8, not compressed, and say so in Content-Type"
-        raise ProblemError(415, "unsupported-media-type", detail, headers={"Accept": ", ".join(_FORMS)})
+    if form not in taken or (encoding is not None and encoding.lower() != "identity"):
+        types = [media_type for media_type, name in _FORMS.items() if name in taken]
+        detail = f"send {' or '.join(types)} in UTF-8, not compressed, and say so in Content-Type"
+        raise ProblemError(415, "unsupported-media-type", detail, headers={"Accept": ", ".join(types)})
     return form
 
 

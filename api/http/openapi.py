@@ -15,15 +15,20 @@ from api.http.answering import answer
 from api.http.audit import audit
 from api.http.bundles import bundles
 from api.http.events import events
+from api.http.exports import exports
+from api.http.feeds import lists
+from api.http.matching import matching
 from api.http.operations import operations
 from api.http.problems import MEDIA_TYPE, TITLES, ProblemError
 from api.http.stream import stream
 from api.http.subjects import subjects
 from ledger.domain.events import AFTERTHOUGHTS, DATA
 from ledger.domain.values import SLUG_LENGTH, SLUG_PATTERN
+from ledger.exports.entities import DEFAULT
+from ledger.feeds.lists import feeds
 from ledger.schemas.declared import data_schema, event_schema
 
-RESOURCES = (events, stream, subjects, actors, audit, bundles, operations)
+RESOURCES = (events, stream, subjects, actors, lists, matching, audit, bundles, exports, operations)
 docs = Blueprint("docs", __name__)
 
 
@@ -329,6 +334,11 @@ _IN_PATHS: dict[str, dict[str, Any]] = {
     "slug": {"description": "What follows the kind in `kind:slug`", "schema": _SLUG, "example": "us"},
     "a": {"description": "The slug of the one actor", "schema": _SLUG, "example": "us"},
     "b": {"description": "The slug of the other actor", "schema": _SLUG, "example": "cn"},
+    "feed": {
+        "description": "`default`, which is all that the ledger holds, or a feed",
+        "schema": {"type": "string", "enum": [DEFAULT, *feeds()]},
+        "example": DEFAULT,
+    },
     "sequence": {
         "description": "The event's place in the ledger",
         "schema": {"type": "integer", "minimum": 1},

@@ -1,5 +1,6 @@
 """Query parameters: their forms, and how they are read: none that is not known, and none twice."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import wraps
@@ -20,6 +21,7 @@ from ledger.times import moment
 
 T = TypeVar("T")
 View = TypeVar("View", bound=Callable[..., Any])
+_SHARE = re.compile(r"[0-9]{1,3}(\.[0-9]{1,15})?\Z")
 MOST_WORDS = 32
 """How many words a query may look for."""
 
@@ -37,7 +39,7 @@ class Query(Schema):
         self.usual = {
             name: field.load_default for name, field in self.fields.items() if field.load_default is not missing
         }
-        self.required = [field.data_key or name for name, field in self.fields.items() if field.required]
+        self.required = {given: name for given, (name, field) in self.named.items() if field.required}
 
 
 class Parameter(fields.Field[T]):
@@ -150,6 +152,26 @@ class Count(Parameter[int]):
         if not self.least <= number <= self.most:
             raise ValidationError(f"must be a whole number from {self.least} to {self.most}")
         return number
+
+
+class Share(Parameter[float]):
+    """A number from 0 to 1."""
+
+    form: ClassVar = {"type": "number", "minimum": 0, "maximum": 1}
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> float:
+        text = str(value)
+        if not _SHARE.match(text) or float(text) > 1:
+            raise ValidationError("must be a number from 0 to 1, as 0.7")
+        return float(text)
+
+
+class PassedOver(fields.List[str]):
+    """What other servers take, and has no meaning here: any number of values."""
+
+    def __init__(self) -> None:
+        said = {"description": "Taken for the sake of clients of yente, and passed over", "example": ["any"]}
+        super().__init__(fields.String(), metadata=said)
 
 
 class Flag(Parameter[bool]):
@@ -267,7 +289,9 @@ def query_in(schema: Query) -> dict[str, Any]:
                 query[name] = field.deserialize(values if several else values[0])
             except ValidationError as error:
                 problems[given] = _said(error.messages)
-    problems |= {name: "is required" for name in schema.required if name not in query and name not in problems}
+    problems |= {
+        given: "is required" for given, name in schema.required.items() if name not in query and given not in problems
+    }
     if problems:
         raise invalid_parameters(problems)
     return query

@@ -105,6 +105,10 @@ class ActsQuery(ListQuery):
 
 
 class ActorsQuery(ListQuery):
+    q = Words(
+        "Words of the terms, each by its beginning; or of a name, in any script and order, with slips of the pen",
+        example="Quangou Chen",
+    )
     category = OneOf(ACTOR_CATEGORIES, "Of this category")
     country = ActorName("With this actor among its countries", example="cn")
 
@@ -144,12 +148,16 @@ def states_asked(
     statuses = statuses_asked(kind, query.get("status"), _SHOWN[kind])
     words = words_in(query.get("q", ""))
     labels = [(role, query[name]) for name, role in _LABELS.items() if name in query]
-    selection = _selection(session, kind, query, asked, labels, words)
-    return page(session, selection, statuses, after=after, limit=limit, accepts=accepting(labels, words))
+    selection = _selection(session, kind, query, asked, labels)
+    named = ledger().screening.named(session, asked.when, kind, query["q"]) if kind == "actor" and words else {}
+    if words:
+        selection = with_words(session, selection, words, named)
+    accepts = accepting(labels, words, named)
+    return page(session, selection, statuses, after=after, limit=limit, accepts=accepts)
 
 
 def _selection(
-    session: Session, kind: str, query: dict[str, Any], asked: AsOf, labels: list[tuple[str, str]], words: list[str]
+    session: Session, kind: str, query: dict[str, Any], asked: AsOf, labels: list[tuple[str, str]]
 ) -> Selection:
     """The states of that kind that may pass the filters: the first one finds them, the others look at what it found."""
     named = [(role, names_of(session, query[name], asked.when)) for name, role in _ACTORS.items() if name in query]
@@ -159,7 +167,7 @@ def _selection(
         selection = with_facet(session, selection, role, values)
     for label in labels:
         selection = with_label(session, selection, *label)
-    return with_words(session, selection, words) if words else selection
+    return selection
 
 
 @subjects.get("/measures")

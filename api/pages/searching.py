@@ -3,36 +3,34 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
 from api.http.current import ledger
-from api.http.subjects import ListQuery, states_asked
+from api.http.subjects import ListQuery
 from api.pages.answered import answered
-from api.pages.called import Called, name_in, subjects_within
+from api.pages.called import Called, subjects_within
 from api.pages.house import pages
+from api.pages.inline import as_recorded
 from api.pages.rows import Row, rows_of
 from api.pages.when import query_of, when_asked
 from api.pages.wording import say, words
+from ledger.domain.events import kind_of
 from ledger.projections.words import texts_in, words_in
 
 if TYPE_CHECKING:
     from flask import Response
 
-    from api.http.asof import AsOf
-    from ledger.projections.states import Held
-    from ledger.store.session import Session
+    from ledger.screening.searching import Found
 
 _QUERY = ListQuery(exclude=("limit", "cursor"))
-_KINDS = ("actor", "measure", "agreement", "act")
-MOST = 20
-"""Of each kind."""
+MOST = 30
 _AROUND = 60
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class Result:
     """A subject that was found, and why."""
 
     kind: str
@@ -42,50 +40,37 @@ class Found:
 
 @pages.get("/search")
 def get_search() -> Response:
-    """What a query finds, of each kind; actors also by names that are nearly so written."""
+    """What is found by name, however it is written, and by any word; the likest first."""
     query = query_of(_QUERY)
     typed = query.get("q", "")
     with ledger().reading() as session:
         asked = when_asked(session, query)
-        found = _found(session, query, asked) if words_in(typed) else []
+        called = Called(session, asked.when)
+        found = ledger().screening.search(session, asked.when, typed, MOST) if typed.strip() else []
+        rows = rows_of((each.held for each in found), called)
+        results = [
+            Result(kind_of(each.held.subject), row, _why(each, typed, called))
+            for each, row in zip(found, rows, strict=True)
+        ]
         return answered(
             session, "search.html", asked,
-            api_path="/v1/measures", more={"q": typed or None, "status": "all"}, typed=typed, found=found,
+            api_path="/v1/measures", more={"q": typed or None, "status": "all"}, typed=typed, found=results,
         )  # fmt: skip
 
 
-def _found(session: Session, query: dict[str, Any], asked: AsOf) -> list[Found]:
-    called = Called(session, asked.when)
-    found = []
-    for kind in _KINDS:
-        helds = states_asked(session, kind, {**query, "status": ["all"]}, asked, None, MOST)
-        helds.sort(key=lambda held: not _named(held, words_in(query["q"])))
-        found += [
-            Found(kind, row, why(held, words_in(query["q"]), called))
-            for held, row in zip(helds, rows_of(helds, called), strict=True)
-        ]
-    return found
-
-
-def _named(held: Held, wanted: list[str]) -> bool:
-    """Whether the name or the title has the words."""
-    return all(
-        any(word.startswith(one) for word in words_in(name_in(held.subject, held.state.terms))) for one in wanted
-    )
-
-
-def why(held: Held, wanted: list[str], called: Called) -> Markup:
-    """The member in which the first of the words is, and what stands around it."""
-    for member, value in (held.state.terms or {}).items():
+def _why(found: Found, typed: str, called: Called) -> Markup:
+    """The member in which it was found, and what stands there around the first of the words."""
+    for member, value in (found.held.state.terms or {}).items():
         for text in texts_in(value):
-            if shown := _around(called(text) if text in subjects_within(text) else text, wanted):
-                return say("search.why", member=words("members").get(member, member), text=shown)
-    return say("search.why_slug", slug=held.subject.partition(":")[2])
+            if text == found.matched:
+                shown = called(text) if text in subjects_within(text) else text
+                return say("search.why", member=words("members").get(member, member), text=_around(shown, typed))
+    return say("search.why_slug", slug=found.matched)
 
 
-def _around(text: str, wanted: list[str]) -> Markup | None:
-    """The text around the first of the words, which is marked."""
-    place = 0
+def _around(text: str, typed: str) -> Markup:
+    """The text around the first of the words that were typed, which is marked; where none is in it, its beginning."""
+    place, wanted = 0, words_in(typed)
     for piece in text.split():
         start = text.index(piece, place)
         place = start + len(piece)
@@ -94,4 +79,4 @@ def _around(text: str, wanted: list[str]) -> Markup | None:
             dots = ("…" if start > _AROUND else "", "…" if place + _AROUND < len(text) else "")
             marked = Markup("<mark>{}</mark>").format(piece)
             return Markup("<bdi>{}{}{}{}{}</bdi>").format(dots[0], before, marked, after, dots[1])
-    return None
+    return as_recorded(text[: 2 * _AROUND] + "…" * (len(text) > 2 * _AROUND))

@@ -153,13 +153,13 @@ class _Shown:
 
     def _known(self) -> Markup:
         """What was known when: a row for each time at which the ledger learned something of it."""
-        rectangles = rectangles_of(self.session, self.subject)
+        rectangles = rectangles_of(self.session, [self.subject], self.asked.when.knowledge.newest)
         rows = []
         for recorded_at, sequence in times_learned(self.session, self.subject):
             segments = [
-                Segment(r.valid_from, r.valid_to, r.status, r.exact)
-                for r in rectangles
-                if r.known_from <= sequence < r.known_to
+                Segment(held.valid_from, held.valid_to, held.status, held.exact)
+                for held, known_from, known_to in rectangles
+                if known_from <= sequence and (known_to is None or sequence < known_to)
             ]
             address = linked(self.path, known_at=time_text(recorded_at))
             rows.append(Learned(recorded_at, sequence, segments, address))

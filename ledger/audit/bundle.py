@@ -1,15 +1,11 @@
 """Evidence in one file: what was answered, the events that it follows from, and the proof that these are in the log.
 
-    <a JSON object in the canonical form of RFC 8785>
-    <SHA-256 of all before this line, in hexadecimal>
-
 docs/reference/evidence-bundle.md has the format in full. Whoever checks a bundle needs the log's key, from elsewhere,
 and neither the ledger nor a network.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from hashlib import sha256
 from itertools import pairwise
 from typing import Any, Self
 
@@ -22,16 +18,13 @@ from ledger.audit.note import Note, NoteKey
 from ledger.audit.policy import Policy, WitnessedCheckpoint
 from ledger.audit.proofs import LONGEST_PROOF, ProofRefused, verify_inclusion
 from ledger.audit.recorded import Recorded, recorded_time
+from ledger.audit.sealed import require_members, sealed, unsealed
 from ledger.audit.tree import HASH_BYTES
 from ledger.domain.dates import parse_day
 
 FORMAT = "retorsion/evidence-bundle/1"
 """What the member `format` says. Whatever changes in the format changes the number."""
 MEDIA_TYPE = "application/vnd.retorsion.evidence-bundle"
-BUNDLE_LIMIT_BYTES = 64 * 1024 * 1024
-"""Looked at before anything else: room for some thousands of large events, or a hundred thousand small ones."""
-DIGEST_LINE_BYTES = 65
-"""64 hexadecimal digits and a newline."""
 _MEMBERS = frozenset({"answer", "checkpoint", "events", "format"})
 _EVENT_MEMBERS = frozenset({"leaf", "proof"})
 
@@ -59,8 +52,8 @@ class Bundle:
     @classmethod
     def parse(cls, given: bytes) -> Self:
         """Strictly, so that there is but one file for what one says. Raises BundleRefused, NoteRefused."""
-        whole = _canonical_json(_verified_body(given))
-        _require_members("members", whole, _MEMBERS)
+        whole = unsealed(given, BundleRefused)
+        require_members("members", whole, _MEMBERS, BundleRefused)
         if whole["format"] != FORMAT:
             raise BundleRefused("format", f"it is {str(whole['format'])[:80]!r}, and {FORMAT!r} is read here")
         if not isinstance(whole["answer"], dict):
@@ -82,8 +75,7 @@ class Bundle:
             ],
             "format": FORMAT,
         }
-        body = orjson.dumps(whole, option=orjson.OPT_SORT_KEYS) + b"\n"
-        return body + _digest_line(body)
+        return sealed(whole)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,43 +107,8 @@ def check_bundle(given: bytes, trusted: Policy | NoteKey, *, now: int | None = N
     return Checked(bundle.answer, events, policy.log, witnessed)
 
 
-def _digest_line(body: bytes) -> bytes:
-    return sha256(body).hexdigest().encode() + b"\n"
-
-
-def _verified_body(given: bytes) -> bytes:
-    """All before the last line, whose SHA-256 that is. It keeps accidents out; what is trusted are the signatures."""
-    if len(given) > BUNDLE_LIMIT_BYTES:
-        raise BundleRefused("bundle length", f"at most {BUNDLE_LIMIT_BYTES} bytes, here {len(given)}")
-    if len(given) <= DIGEST_LINE_BYTES:
-        raise BundleRefused("bundle length", f"{len(given)} bytes are too few for a bundle")
-    body, line = given[:-DIGEST_LINE_BYTES], given[-DIGEST_LINE_BYTES:]
-    if _digest_line(body) != line:
-        raise BundleRefused("digest", "the last line is not the SHA-256 of all before it: the file was changed")
-    if not body.endswith(b"\n"):
-        raise BundleRefused("digest", "it does not stand on a line of its own")
-    return body[:-1]
-
-
-def _canonical_json(body: bytes) -> Any:
-    """RFC 8785, which leaves one text for each value, and so no member twice (see `leaves.leaf_of` for its limits)."""
-    try:
-        value = orjson.loads(body)
-        canonical = leaf_of(value)
-    except (orjson.JSONDecodeError, orjson.JSONEncodeError) as error:
-        raise BundleRefused("JSON", str(error)) from error
-    if canonical != body:
-        raise BundleRefused("canonical JSON", "it is not in the form of RFC 8785")
-    return value
-
-
-def _require_members(check: str, given: object, members: frozenset[str]) -> None:
-    if not isinstance(given, dict) or given.keys() != members:
-        raise BundleRefused(check, f"they are {', '.join(sorted(members))}, all of them and no other")
-
-
 def _proven_leaf(given: Any) -> ProvenLeaf:
-    _require_members("event members", given, _EVENT_MEMBERS)
+    require_members("event members", given, _EVENT_MEMBERS, BundleRefused)
     proof = given["proof"]
     if not isinstance(proof, list) or len(proof) > LONGEST_PROOF or not all(isinstance(each, str) for each in proof):
         raise BundleRefused("inclusion proof", f"it is a list of at most {LONGEST_PROOF} texts")

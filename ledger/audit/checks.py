@@ -1,6 +1,7 @@
 """How the audit says no: which check failed, and on what."""
 
-from base64 import b64decode, b64encode
+from base64 import b64decode
+from binascii import b2a_base64
 
 
 class CheckFailed(Exception):
@@ -16,7 +17,7 @@ class CheckFailed(Exception):
 
 def base64_text(given: bytes) -> str:
     """`given` in the standard Base 64 of RFC 4648, section 4, which is the only one in C2SP's formats."""
-    return b64encode(given).decode("ascii")
+    return b2a_base64(given, newline=False).decode("ascii")
 
 
 def base64_bytes(text: str) -> bytes:

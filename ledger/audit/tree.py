@@ -12,6 +12,7 @@ of one reading, read all their nodes first and answer from a dict.
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from hashlib import sha256
 from typing import NamedTuple
 
@@ -20,6 +21,7 @@ from ledger.audit.checks import CheckFailed
 HASH_BYTES = 32
 LARGEST_SIZE = 2**63 - 1
 """The most leaves: what Go's x/mod/sumdb/tlog and a BIGINT hold. A proof then has at most 63 hashes (tlog-witness)."""
+_HEIGHT = LARGEST_SIZE.bit_length()
 EMPTY_ROOT = sha256(b"").digest()
 """RFC 6962, 2.1: the hash of an empty list is the hash of an empty string."""
 
@@ -34,6 +36,9 @@ class Node(NamedTuple):
     level: int
     index: int  # type: ignore[assignment]  # tuple.index is not missed: the word is that of the field
 
+
+_node: Callable[[tuple[int, int]], Node] = partial(tuple.__new__, Node)
+"""The same in half the time: a proof has some twenty."""
 
 Read = Callable[[Sequence[Node]], Sequence[bytes]]
 """Gives the hash of each node, in the order in which they are asked for."""
@@ -90,9 +95,9 @@ def node_position(level: int, index: int) -> int:
     """
     if level < 1:
         raise TreeRefused("node", f"level {level} has no interior nodes: a leaf is stored with its event")
-    if level >= LARGEST_SIZE.bit_length() or index < 0 or (index + 1) << level > LARGEST_SIZE:
+    if index < 0 or level >= _HEIGHT or (last_leaf := (index + 1) << level) > LARGEST_SIZE:
         raise TreeRefused("node", f"there is none at level {level} with index {index}")
-    before = ((index + 1) << level) - 1
+    before = last_leaf - 1
     return before - before.bit_count() + level - 1
 
 
@@ -223,7 +228,7 @@ def _nodes_of(path: Iterable[Span]) -> list[Node]:
         at = start
         while at < end:
             level = (end - at).bit_length() - 1
-            nodes.append(Node(level, at >> level))
+            nodes.append(_node((level, at >> level)))
             at += 1 << level
     return nodes
 

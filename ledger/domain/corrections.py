@@ -38,13 +38,17 @@ class Standing:
         return self.corrections[-1].sequence if self.corrections else None
 
     def entry(self) -> Entry:
-        """The event as it is folded: the last correction that gives the one or the other wins."""
+        """The event as it is folded."""
+        return self.corrected().entry()
+
+    def corrected(self) -> Told:
+        """The event with its corrections: the last one that gives the one or the other wins."""
         sequence, type_, effective_on, data = self.told
         for correction in self.corrections:
             effective_on = correction.data.get("effective_on") or effective_on
             corrected = correction.data.get("data")
             data = data if corrected is None else corrected
-        return Told(sequence, type_, effective_on, data).entry()
+        return Told(sequence, type_, effective_on, data)
 
 
 class Record:

@@ -52,3 +52,9 @@ def _by_feed() -> dict[str, dict[str, Programme]]:
         )
         found.setdefault(row["feed"], {})[row["printed"].strip()] = programme
     return found
+
+
+@cache
+def programme_labels() -> dict[str, str]:
+    """What each programme is called, by its slug."""
+    return {each.slug: each.label for printed in _by_feed().values() for each in printed.values()}

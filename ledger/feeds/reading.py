@@ -42,6 +42,8 @@ class Target:
     reading says nothing; `[]` and None say that there is none."""
     updated_on: str | None = None
     """The day on which the entry says that it was last changed."""
+    in_part: frozenset[str] = frozenset()
+    """Members of which only a part was read: what was known beyond it stays, of a text all of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +67,14 @@ class Listing:
     updated_on: str | None = None
     group: str = ""
     """What is published, and so can be missing, as one: an act of the Journal; "" where that is the whole list."""
+    is_addition: bool = False
+    """Whether only what amends its group has it: that the group itself lacks it does not say then that it is gone."""
     file: str = ""
     """The name of the file that says so, where a reading has several of one form; "" for the reading as a whole."""
     url: str | None = None
     """The issuer's own announcement, where the list names it."""
+    in_part: frozenset[str] = frozenset()
+    """As of a target."""
 
 
 @dataclass(slots=True)
@@ -88,10 +94,12 @@ class Reading:
     @property
     def sha256(self) -> str:
         """Of the file; where there are several, of what `sha256sum` prints of them in the order of their names."""
-        if len(self.files) == 1:
-            return self.files[0].sha256
-        lines = (f"{file.sha256}  {file.name}\n" for file in sorted(self.files, key=lambda file: file.name))
-        return sha256("".join(lines).encode()).hexdigest()
+        return self.files[0].sha256 if len(self.files) == 1 else sha256(self.sums.encode()).hexdigest()
+
+    @property
+    def sums(self) -> str:
+        """What `sha256sum` prints of the files, in the order of their names."""
+        return "".join(f"{file.sha256}  {file.name}\n" for file in sorted(self.files, key=lambda file: file.name))
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 
 import orjson
 
-from ledger.audit.bundle import BUNDLE_LIMIT_BYTES, Bundle, ProvenLeaf
+from ledger.audit.bundle import Bundle, ProvenLeaf
 from ledger.audit.checkpoint import Checkpoint, open_checkpoint
 from ledger.audit.checks import CheckFailed
 from ledger.audit.note import Note
+from ledger.audit.sealed import BUNDLE_LIMIT_BYTES
 from ledger.audit.tree import Node, Read, TreeRefused, inclusion_nodes, inclusion_proof, root_at
 from ledger.domain.values import Problem
 from ledger.errors import BehindCheckpoint, Invalid, NotFound

@@ -1,19 +1,21 @@
 """Leaves and their proofs, read from the database."""
 
+from collections.abc import Sequence
+
 from ledger.audit.leaves import LEAF_MEMBERS, leaf_of
 from ledger.audit.proofs import root_of_inclusion
 from ledger.audit.tree import (
     Node,
+    TreeRefused,
     consistency_nodes,
     consistency_proof,
-    inclusion_nodes,
     inclusion_proof,
     root_at,
     root_nodes,
 )
 from ledger.domain.values import Problem
-from ledger.errors import Invalid, NotFound, Unsigned
-from ledger.log.nodes import reading_at_once
+from ledger.errors import Invalid, NotFound
+from ledger.log.nodes import damaged, reading_at_once, reading_nodes
 from ledger.projections.words import matching, sequences_with, word_of
 from ledger.store.events import head_of
 from ledger.store.session import Session
@@ -34,14 +36,18 @@ def inclusion(session: Session, sequence: int, tree_size: int) -> tuple[bytes, l
     """
     if not 1 <= sequence <= tree_size:
         raise NotFound(f"event {sequence} is not among the first {tree_size}")
-    index = sequence - 1
+    index, leaf_hash = sequence - 1, b""
+
+    def read(nodes: Sequence[Node]) -> Sequence[bytes]:
+        nonlocal leaf_hash  # is read with all others
+        leaf_hash, *hashes = reading_nodes(session)([Node(0, index), *nodes]) or [b""]
+        return hashes
+
     try:
-        read = reading_at_once(session, [Node(0, index), *inclusion_nodes(index, tree_size)])
-    except Unsigned:
+        proof = inclusion_proof(index, tree_size, read)
+    except TreeRefused as error:
         _require_size(session, tree_size)  # which is not asked for as long as everything is there
-        raise
-    proof = inclusion_proof(index, tree_size, read)
-    (leaf_hash,) = read([Node(0, index)])
+        raise damaged(str(error)) from None
     root = root_of_inclusion(proof, leaf_hash=leaf_hash, leaf_index=index, tree_size=tree_size)
     return leaf_hash, proof, root
 

@@ -7,19 +7,24 @@ from ledger.errors import Unsigned
 from ledger.store.session import Session
 from ledger.store.tables import tree
 
+_AT_ONCE = 64
+_HASH = "SELECT hash FROM tree WHERE position = ?"
+_LEAF_HASH = "SELECT leaf_hash FROM events WHERE sequence = ?"
+
 
 def reading_nodes(session: Session) -> Read:
-    """What `ledger.audit.tree` reads nodes with: an index probe for each, in one statement."""
+    """What `ledger.audit.tree` reads nodes with: an index probe for each, many in one statement."""
 
     def read(nodes: Sequence[Node]) -> Sequence[bytes]:
-        wanted = [node_position(level, index) if level else -index - 1 for level, index in nodes]
-        found: dict[int, bytes] = dict(
-            session.rows_among(
-                ("SELECT -sequence, leaf_hash FROM events WHERE sequence", [-key for key in wanted if key < 0]),
-                ("SELECT position, hash FROM tree WHERE position", [key for key in wanted if key >= 0]),
+        found: list[bytes | None] = []
+        for start in range(0, len(nodes), _AT_ONCE):
+            found += session.values(
+                [
+                    (_HASH, node_position(level, index)) if level else (_LEAF_HASH, index + 1)
+                    for level, index in nodes[start : start + _AT_ONCE]
+                ]
             )
-        )
-        return [found[key] for key in wanted if key in found]
+        return [hash_ for hash_ in found if hash_ is not None]
 
     return read
 
@@ -32,12 +37,12 @@ def reading_at_once(session: Session, nodes: Iterable[Node]) -> Read:
     wanted = list(dict.fromkeys(nodes))
     hashes = reading_nodes(session)(wanted)
     if len(hashes) < len(wanted):
-        raise _damaged(f"{len(wanted)} of its nodes are needed, {len(hashes)} are there")
+        raise damaged(f"{len(wanted)} of its nodes are needed, {len(hashes)} are there")
     found = dict(zip(wanted, hashes, strict=True))
     return lambda asked: [found[node] for node in asked]
 
 
-def _damaged(detail: str) -> Unsigned:
+def damaged(detail: str) -> Unsigned:
     return Unsigned(f"the log's tree was damaged, `retorsion audit verify` says where: {detail}")
 
 
@@ -50,6 +55,6 @@ def add_leaves(session: Session, size: int, edge: bytes, leaf_hashes: Sequence[b
     try:
         nodes, grown = append_leaves(Edge(size, hashes), leaf_hashes)
     except TreeRefused as error:
-        raise _damaged(str(error)) from None
+        raise damaged(str(error)) from None
     session.insert(tree, list(enumerate(nodes, interior_nodes(size))))
     return b"".join(grown.hashes)

@@ -36,6 +36,7 @@ def verify(
 ) -> Verification:
     """Verify the ledger, or what came after the checkpoint in the note `since`.
 
+    With more `processes` than one, nothing else may use a database in this process meanwhile.
     Raises Refused where that is no checkpoint of this ledger's logs. All else that is wrong is a finding.
     """
     findings = Findings()

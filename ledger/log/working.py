@@ -67,11 +67,16 @@ class _Together:
 
 @contextmanager
 def working(database: Database, processes: int) -> Iterator[_Alone | _Together]:
+    """With more than one process, none but this thread may be at work: the others are forked off it.
+
+    To begin them anew would take each half a second, for what they import: as long as 100,000 events take.
+    """
     if processes == 1:
         yield _Alone(database)
         return
+    database.close()  # a connection to SQLite must not be taken along by a fork; it opens others when it needs them
     url = database.url.render_as_string(hide_password=False)
-    pool = ProcessPoolExecutor(processes - 1, get_context("spawn"), _open_here, (url,))
+    pool = ProcessPoolExecutor(processes - 1, get_context("fork"), _open_here, (url,))
     try:
         yield _Together(database, pool, processes - 1)
     finally:

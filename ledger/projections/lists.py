@@ -4,7 +4,7 @@ The order is always the same: the newest `valid_from` first, then by subject.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
@@ -93,10 +93,17 @@ def with_label(session: Session, selection: Selection, role: str, value: str) ->
     return replace(selection, sql=_said(session, selection.sql, [role]), bound={**selection.bound, **match})
 
 
-def with_words(session: Session, selection: Selection, words: Sequence[str]) -> Selection:
-    """Those of `selection` in whose events each of `words` begins a word: all that can have them, and few others."""
-    matches = {f"word{index}": matching(session, beginning=[word]) for index, word in enumerate(words)}
-    return replace(selection, sql=_said(session, selection.sql, matches), bound={**selection.bound, **matches})
+def with_words(session: Session, selection: Selection, words: Sequence[str], named: Collection[str] = ()) -> Selection:
+    """Those of `selection` in whose events each of `words` begins a word: all that can have them, and few others.
+
+    And those that are in `named`.
+    """
+    bound = {f"word{index}": matching(session, beginning=[word]) for index, word in enumerate(words)}
+    sql = _said(session, selection.sql, bound)
+    if named:
+        sql += f" OR c.subject IN {session.listed('named')}"
+        bound["named"] = session.listing(named)
+    return replace(selection, sql=sql, bound={**selection.bound, **bound})
 
 
 def _said(session: Session, sql: str, matches: Iterable[str]) -> str:
@@ -158,15 +165,22 @@ def page(
         after = Place(read[-1].valid_from, read[-1].subject)
 
 
-def accepting(labels: Sequence[tuple[str, str]], words: Sequence[str]) -> Callable[[Held], bool] | None:
-    """Whether the terms of a state have all `labels`, and for each of `words` a word that begins with it."""
+def accepting(
+    labels: Sequence[tuple[str, str]], words: Sequence[str], named: Collection[str] = ()
+) -> Callable[[Held], bool] | None:
+    """Whether the terms of a state have all `labels`, and for each of `words` a word that begins with it.
+
+    Those that are in `named` need not have the words.
+    """
     if not labels and not words:
         return None
 
     def accepts(held: Held) -> bool:
         state = held.state
         return all(_has_label(state, *label) for label in labels) and (
-            not words or found_by(words, [held.subject.partition(":")[2], *texts_in(state.terms)])
+            not words
+            or held.subject in named
+            or found_by(words, [held.subject.partition(":")[2], *texts_in(state.terms)])
         )
 
     return accepts

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 
 from ledger.domain.dates import EVER, FOREVER
 from ledger.domain.intervals import Intervals, common, united
+from ledger.domain.vocabulary import LIVE
 from ledger.projections.asof import Knowledge
-from ledger.projections.facets import facet
+from ledger.projections.facets import STATUS_CODES, facet
 from ledger.projections.lists import When
 from ledger.projections.states import Held, held_on, timelines_of
 from ledger.store.session import Session
@@ -171,3 +172,55 @@ def names_of(session: Session, actor: str, when: When) -> list[str]:
     """The names under which the actor that `actor` reads as is recorded: its own, and of those merged into it."""
     held = read_as(session, actor, when)
     return reach_of(session, held.subject, when).names if held else [actor]
+
+
+def merged_into_each(session: Session, actors: Iterable[str], when: When) -> dict[str, list[str]]:
+    """For each of `actors` that has any, the actors that are merged into it, by any number of steps."""
+    found: dict[str, list[str]] = {}
+    counts_as = {actor: actor for actor in actors}
+    waiting = list(counts_as)
+    while waiting:
+        rows = session.rows(
+            f"""
+            SELECT f.facet, f.subject FROM facets AS f
+            WHERE f.facet IN {session.listed("into")} AND {when.holding("f")} ORDER BY f.subject
+            """,
+            into=session.listing(facet("merged_into", actor) for actor in waiting),
+            **when.bound,
+        )
+        into = {facet("merged_into", actor): actor for actor in waiting}
+        waiting = []
+        for merged, name in rows:
+            actor = counts_as[name] = counts_as[into[merged]]
+            found.setdefault(actor, []).append(name)
+            waiting.append(name)
+    return found
+
+
+def targets_among(session: Session, actors: Iterable[str], when: When) -> dict[str, bool]:
+    """Those of `actors` that measures are on, under the names given, each with whether one of these is live."""
+    by_facet = {facet("targets", actor): actor for actor in actors}
+    live = ", ".join(str(STATUS_CODES[status]) for status in LIVE)
+    rows = session.rows(
+        f"""
+        SELECT f.facet, max(CASE WHEN f.status IN ({live}) THEN 1 ELSE 0 END) FROM facets AS f
+        WHERE f.facet IN {session.listed("facets")} AND {when.holding("f")} GROUP BY f.facet
+        """,
+        facets=session.listing(by_facet),
+        **when.bound,
+    )
+    return {by_facet[named]: bool(one_is_live) for named, one_is_live in rows}
+
+
+def subjects_naming(session: Session, roles: Iterable[str], actors: Iterable[str], when: When) -> set[str]:
+    """The subjects whose states name one of `actors` in one of `roles`."""
+    actors = list(actors)
+    rows = session.rows(
+        f"""
+        SELECT DISTINCT f.subject FROM facets AS f
+        WHERE f.facet IN {session.listed("facets")} AND {when.holding("f")}
+        """,
+        facets=session.listing(facet(role, actor) for role in roles for actor in actors),
+        **when.bound,
+    )
+    return {subject for (subject,) in rows}

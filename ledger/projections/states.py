@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 import orjson
 
@@ -10,7 +11,7 @@ from ledger.domain.dates import EVER, FOREVER
 from ledger.domain.rectangles import OPEN
 from ledger.domain.states import State
 from ledger.projections.asof import Knowledge
-from ledger.store.session import Session
+from ledger.store.session import Row, Session
 
 COLUMNS = "s.subject, s.valid_from, s.valid_to, s.status, s.status_since, s.live_since, s.exact, t.terms, s.beside"
 WITH_TERMS = "LEFT JOIN terms AS t ON t.id = s.terms"
@@ -91,6 +92,24 @@ def timelines_of(session: Session, subjects: Iterable[str], knowledge: Knowledge
     return (Held(*row) for row in rows)
 
 
+def every_rectangle(session: Session, kinds: Iterable[str], subjects: Iterable[str] | None = None) -> Iterator[Row]:
+    """Every rectangle with terms of the subjects of some kinds, or of those in `subjects` alone, in their order.
+
+    Each is a row: subject, valid_from, valid_to, known_from, known_to, status, where the terms are kept, they as JSON,
+    and as JSON what is beside them.
+    """
+    of_kinds = " OR ".join(f"s.subject > '{kind}:' AND s.subject < '{kind};'" for kind in kinds)
+    among = "" if subjects is None else f" AND s.subject IN {session.listed('subjects')}"
+    return session.stream(
+        f"""
+        SELECT s.subject, s.valid_from, s.valid_to, s.known_from, s.known_to, s.status, t.id, t.terms, s.beside
+        FROM states AS s JOIN terms AS t ON t.id = s.terms WHERE ({of_kinds}){among}
+        ORDER BY s.subject
+        """,
+        **({} if subjects is None else {"subjects": session.listing(subjects)}),
+    )
+
+
 def held_of_each(session: Session, subjects: Iterable[str], day: int, knowledge: Knowledge) -> dict[str, Held]:
     """What is known to hold on `day` of each of `subjects` that was known."""
     rows = session.rows(
@@ -108,6 +127,51 @@ def held_of_each(session: Session, subjects: Iterable[str], day: int, knowledge:
         sequence=knowledge.sequence,
     )
     return {row[0]: Held(*row) for row in rows}
+
+
+def subjects_after(session: Session, after: str, limit: int, kind: str = "") -> list[str]:
+    """The first `limit` subjects, of that kind, that come after `after` in the order of their bytes."""
+    rows = session.rows(
+        "SELECT subject FROM subjects WHERE subject > :after AND subject < :end ORDER BY subject LIMIT :limit",
+        after=max(after, f"{kind}:" if kind else ""),
+        end=f"{kind};" if kind else "~",
+        limit=limit,
+    )
+    return [subject for (subject,) in rows]
+
+
+def number_of_subjects(session: Session, kind: str = "") -> int:
+    """How many subjects of that kind there are, as known now."""
+    return session.value(  # type: ignore[no-any-return]
+        "SELECT count(*) FROM subjects WHERE subject > :start AND subject < :end",
+        start=f"{kind}:" if kind else "",
+        end=f"{kind};" if kind else "~",
+    )
+
+
+class Rectangle(NamedTuple):
+    """What was known to hold over a span of days, for a span of sequences, of which `known_to` is the first after it.
+
+    It is None where that is not over.
+    """
+
+    held: Held
+    known_from: int
+    known_to: int | None
+
+
+def rectangles_of(session: Session, subjects: Iterable[str], sequence: int) -> list[Rectangle]:
+    """All that was ever known of each of `subjects` up to `sequence`, by subject, day and sequence."""
+    rows = session.rows(
+        f"""
+        SELECT {COLUMNS}, s.known_from, s.known_to FROM states AS s {WITH_TERMS}
+        WHERE s.subject IN {session.listed("subjects")} AND s.known_from <= :sequence
+        ORDER BY s.subject, s.valid_from, s.known_from
+        """,
+        subjects=session.listing(subjects),
+        sequence=sequence,
+    )
+    return [Rectangle(Held(*row[:-2]), row[-2], None if row[-1] > sequence else row[-1]) for row in rows]
 
 
 def first_days(session: Session, subjects: Iterable[str], knowledge: Knowledge) -> dict[str, int]:
@@ -134,25 +198,3 @@ def versions_at(session: Session, subjects: Iterable[str], sequence: int) -> dic
         sequence=sequence,
     )
     return {subject: version for subject, version in rows if version is not None}
-
-
-@dataclass(frozen=True)
-class Rectangle:
-    """A span of days, and from which sequence to before which it was known to have that status."""
-
-    valid_from: int
-    valid_to: int
-    known_from: int
-    known_to: int
-    status: str
-    exact: bool
-
-
-def rectangles_of(session: Session, subject: str) -> list[Rectangle]:
-    """Every rectangle of `subject`, whatever was known when, in the order of days."""
-    rows = session.rows(
-        "SELECT valid_from, valid_to, known_from, known_to, status, exact FROM states WHERE subject = :subject"
-        " ORDER BY valid_from, known_from",
-        subject=subject,
-    )
-    return [Rectangle(*row) for row in rows]

@@ -49,8 +49,16 @@ class Database:
     @property
     def folder(self) -> Path:
         """Where the ledger keeps what is not in its database: beside SQLite's file, else in the working directory."""
+        return self._beside("audit")
+
+    @property
+    def archive_folder(self) -> Path:
+        """Where it keeps the lists that it was told of: in the same place."""
+        return self._beside("archive")
+
+    def _beside(self, ending: str) -> Path:
         file = str(self.url.database).removeprefix("file:") if self.dialect == "sqlite" else "retorsion"
-        return Path(f"{file}.audit")
+        return Path(f"{file}.{ending}")
 
     @contextmanager
     def reading(self, *, once: bool = False) -> Iterator[Session]:

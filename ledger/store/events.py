@@ -7,7 +7,7 @@ import orjson
 
 from ledger.domain.corrections import Told
 from ledger.domain.events import kind_of
-from ledger.store.session import Session
+from ledger.store.session import Row, Session
 from ledger.store.tables import events as events_table
 
 
@@ -107,16 +107,29 @@ def stored_of(session: Session, sequences: Iterable[int]) -> dict[int, Stored]:
 
 def told_of(session: Session, subjects: Iterable[str], before: int) -> dict[str, list[Told]]:
     """What was told of each of `subjects` by events with sequences less than `before`, in their order."""
-    told: dict[str, list[Told]] = {subject: [] for subject in subjects}
+    return {subject: list(map(told_in, leaves)) for subject, leaves in leaves_of(session, subjects, before).items()}
+
+
+def leaves_of(session: Session, subjects: Iterable[str], before: int) -> dict[str, list[bytes]]:
+    """The events of each of `subjects` with sequences less than `before`, in their order, as they were hashed."""
+    leaves: dict[str, list[bytes]] = {subject: [] for subject in subjects}
     rows = session.rows(
         f"SELECT subject, leaf FROM events WHERE subject IN {session.listed('subjects')} AND sequence < :before"
         " ORDER BY sequence",
-        subjects=session.listing(told),
+        subjects=session.listing(leaves),
         before=before,
     )
     for subject, leaf in rows:
-        told[subject].append(told_in(leaf))
-    return told
+        leaves[subject].append(leaf)
+    return leaves
+
+
+def subjects_since(session: Session, after: int, last: int) -> list[str]:
+    """The subjects of the events after that sequence, up to the last."""
+    rows = session.rows(
+        "SELECT DISTINCT subject FROM events WHERE sequence > :after AND sequence <= :last", after=after, last=last
+    )
+    return [subject for (subject,) in rows]
 
 
 def told_in(leaf: bytes) -> Told:
@@ -127,14 +140,23 @@ def told_in(leaf: bytes) -> Told:
 
 def replayed(session: Session, first: int, last: int) -> Iterator[Event]:
     """The stored events from `first` to `last`, both included, each as it was when it was appended."""
-    rows = session.stream(
-        "SELECT sequence, subject, version, type, day, recorded_at, leaf, leaf_hash FROM events"
-        " WHERE sequence BETWEEN :first AND :last ORDER BY sequence",
-        first=first,
-        last=last,
-    )
-    for sequence, subject, version, type_, day, recorded_at, leaf, leaf_hash in rows:
-        yield Event(sequence, subject, version, type_, day, recorded_at, leaf, leaf_hash, told_in(leaf))
+    return map(_event, session.stream(_EVENTS_BETWEEN, first=first, last=last))
+
+
+def events_between(session: Session, first: int, last: int) -> list[Event]:
+    """The same, all at once."""
+    return list(map(_event, session.rows(_EVENTS_BETWEEN, first=first, last=last)))
+
+
+_EVENTS_BETWEEN = """
+    SELECT sequence, subject, version, type, day, recorded_at, leaf, leaf_hash FROM events
+    WHERE sequence BETWEEN :first AND :last ORDER BY sequence
+"""
+
+
+def _event(row: Row) -> Event:
+    sequence, subject, version, type_, day, recorded_at, leaf, leaf_hash = row
+    return Event(sequence, subject, version, type_, day, recorded_at, leaf, leaf_hash, told_in(leaf))
 
 
 def first_heard(session: Session, subject: str) -> int | None:
@@ -153,3 +175,52 @@ def version_at(session: Session, subject: str, sequence: int) -> int:
         sequence=sequence,
     )
     return version or 0
+
+
+def recorded_times(session: Session, subjects: Iterable[str], sequence: int) -> dict[str, tuple[int, int]]:
+    """When the first and the newest event of each of `subjects` were recorded, of those known at `sequence`."""
+    first, newest = (
+        f"SELECT recorded_at FROM events WHERE subject = wanted.value AND sequence <= :sequence"
+        f" ORDER BY sequence {order} LIMIT 1"
+        for order in ("", "DESC")
+    )
+    rows = session.rows(
+        f"SELECT wanted.value, ({first}), ({newest}) FROM {session.listed('subjects')} AS wanted",
+        subjects=session.listing(subjects),
+        sequence=sequence,
+    )
+    return {subject: (first, newest) for subject, first, newest in rows if first is not None}
+
+
+def last_of_init(session: Session) -> int:
+    """The last event that `init` recorded, with the first batch of all: the built-in actors. 0 in an empty ledger."""
+    last = session.value(
+        "SELECT max(sequence) FROM events WHERE recorded_at = (SELECT recorded_at FROM events WHERE sequence = 1)"
+    )
+    return last or 0
+
+
+def subjects_between(session: Session, first: int, last: int) -> list[str]:
+    """The subjects of the events with sequences from `first` to `last`, both included; none twice."""
+    rows = session.rows(
+        "SELECT DISTINCT subject FROM events WHERE sequence BETWEEN :first AND :last", first=first, last=last
+    )
+    return [subject for (subject,) in rows]
+
+
+def times_of(session: Session, sequences: Iterable[int]) -> dict[int, int]:
+    """When each of some events was recorded."""
+    rows = session.rows(
+        f"SELECT sequence, recorded_at FROM events WHERE sequence IN {session.listed_integers('sequences')}",
+        sequences=session.listing(sequences),
+    )
+    return dict(rows)
+
+
+def leaf_of_version(session: Session, subject: str, version: int) -> bytes | None:
+    """The event that is the one with that version in the stream of `subject`; None where there is none."""
+    return session.value(  # type: ignore[no-any-return]
+        "SELECT leaf FROM events WHERE subject = :subject ORDER BY sequence LIMIT 1 OFFSET :before",
+        subject=subject,
+        before=version - 1,
+    )

@@ -174,5 +174,39 @@ checkpoints = Table(
 )
 """Every checkpoint that was given out, as a signed note: the newest of each size."""
 
+readings = Table(
+    "readings",
+    metadata,
+    Column("feed", Text, primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("published_on", Integer, nullable=False),
+    Column("sha256", Text, nullable=False),
+    Column("recorded_at", BigInteger, nullable=False),
+    Column("recorded_by", Text, nullable=False),
+    Column("counts", LargeBinary, nullable=False),
+    Column("whole", LargeBinary, nullable=False),
+    Column("first_sequence", BigInteger),
+    Column("last_sequence", BigInteger),
+)
+"""Every reading of a published list: the first of a feed is number 1. It is written with its events, of which there
+may be none. `counts` and `whole` are JSON: see `ledger.store.readings`.
+"""
+
+entries = Table(
+    "entries",
+    metadata,
+    Column("subject", _Name, primary_key=True),
+    Column("feed", Text, nullable=False),
+    Column("stands", Boolean, nullable=False),
+    Column("said", LargeBinary, nullable=False),
+    Column("spell", LargeBinary),
+    Index("entries_by_feed", "feed"),
+)
+"""What was said last of each entry of a list, as JSON: with that the next reading is compared, and with nothing else.
+
+`stands` is whether the entry is on the list still; `spell`, of a measure, says which events it came and went by. It is
+no projection: it follows from the lists, not from the events.
+"""
+
 PROJECTIONS = (subjects, terms, states, facets, responses)
 """The projections that are plain tables. `event_words`, for search, is of the database's own kind: see `words`."""

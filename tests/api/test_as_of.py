@@ -283,6 +283,7 @@ GETS = [
     "/v1/measures/m/history",
     "/v1/events",
     "/v1/events/1",
+    *(f"/v1/export/{form}" for form in ("ndjson", "csv", "spells", "ftm", "delta?from=0", "parquet")),
     "/healthz",
     "/readyz",
     "/openapi.json",

@@ -6,12 +6,13 @@ from datetime import date
 import orjson
 import pytest
 
-from ledger.audit.bundle import BUNDLE_LIMIT_BYTES, Bundle, BundleRefused, ProvenLeaf
+from ledger.audit.bundle import Bundle, BundleRefused, ProvenLeaf
 from ledger.audit.checks import CheckFailed
 from ledger.audit.cosignature import cosigner_key
 from ledger.audit.leaves import leaf_of
 from ledger.audit.policy import Policy
 from ledger.audit.recorded import Recorded
+from ledger.audit.sealed import BUNDLE_LIMIT_BYTES
 from ledger.audit.statements import answered, proven, unproven
 from tests.audit.bundles import (
     LOG,

@@ -274,3 +274,50 @@ def test_a_bar_shows_how_far_it_is_on_a_terminal_and_only_there(here):
     assert "4 events" in shown
     assert "━" in shown
     assert "━" not in retorsion("append", "--batch", "2", written(*statements(4, 4))).stderr
+
+
+# ---------------------------------------------------------------------------------------------- lines of an export
+
+
+def copied(event, sequence, version=1):
+    """An event as an export has it."""
+    return {
+        **event, "sequence": sequence, "version": version, "recorded_at": f"2026-01-01T00:00:00.{sequence:06}Z",
+        "recorded_by": "somebody", "leaf_hash": "00" * 32,
+    }  # fmt: skip
+
+
+FIRST = copied(imposed("m", "2020"), 900)
+
+
+def test_what_only_a_ledger_sets_is_passed_over(run, here):
+    run("append", written(FIRST, copied(corrected("measure:m", 900, effective_on="2021"), 901, 2))).done()
+    assert recorded() == [("measure:m", getpass.getuser())] * 2
+
+
+@pytest.mark.parametrize(
+    ("lines", "said"),
+    [
+        ([FIRST, copied(retracted("measure:m", 899), 901, 2)], "line 2: /data/of 899 is not the sequence"),
+        ([FIRST, copied(retracted("measure:m", 902), 901, 2)], "line 2: /data/of 902 is not the sequence"),
+        ([copied(retracted("actor:acme", 3), 900)], "line 1: /data/of 3 is not the sequence of a line before it"),
+        ([FIRST, copied(imposed("n", "2020"), 900)], "line 2: its sequence 900 does not come after"),
+        ([{**imposed("m", "2020"), "sequence": "1", "version": 1}], "line 1: sequence and version must be whole"),
+        ([{**imposed("m", "2020"), "sequence": 1}], "line 1: sequence and version must be whole numbers"),
+        ([{**imposed("m", "2020"), "sequence": 1, "version": 2**40}], "line 1: sequence and version must be"),
+    ],
+    ids=["missing", "later", "not built in", "twice", "no number", "no version", "too large"],
+)
+@pytest.mark.parametrize("options", [[], ["--batch", "1"]], ids=["at once", "in batches"])
+def test_a_file_that_is_no_whole_export_is_refused(run, here, lines, said, options):
+    ran = run("append", *options, written(*lines))
+    assert ran.status == 1
+    assert said in ran.stderr
+    assert "Traceback" not in ran.stderr
+
+
+def test_a_line_before_the_one_where_it_resumes_must_be_what_was_appended(run, here):
+    file = written(copied(imposed("m", "2020"), 900), copied(retracted("measure:m", 900), 901, 2))
+    run("append", written(imposed("m", "2021"), name="other.ndjson")).done()
+    refused = run("append", "--from-line", "2", file).refused(1)
+    assert "/data/of 900 is a line before --from-line, which this ledger does not hold as version 1" in refused

@@ -16,7 +16,7 @@ WRITING = [["append", "-"], ["rebuild"], ["token", "create", "desk", "--scope", 
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (["export"], "No such command 'export'"),
+        (["exports"], "No such command 'exports'"),
         (["state"], "Missing argument 'SUBJECT'"),
         (["state", "us", "--format", "xml"], "'xml' is not one of 'table', 'json'"),
         (["token", "create", "desk"], "Missing option '--scope'"),

@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-COMMANDS = ["init", "serve", "demo", "token", "append", "state", "history", "rebuild", "audit", "witness"]
+COMMANDS = "init serve demo token append state history import feeds export match rebuild audit witness".split()
 EVERY_COMMAND = [*([name] for name in COMMANDS), ["token", "create"], ["token", "list"], ["token", "revoke"]]
 HEAVY = {
     "alembic",
@@ -16,6 +16,7 @@ HEAVY = {
     "httpx",
     "marshmallow",
     "orjson",
+    "pyarrow",
     "psycopg",
     "rich",
     "sqlalchemy",
@@ -41,7 +42,9 @@ def test_the_version_is_that_of_the_package(run):
     assert run("--version").done() == f"retorsion {version('retorsion')}\n"
 
 
-@pytest.mark.parametrize("words", [["--help"], ["--version"], ["serve", "--help"], ["state"]], ids=" ".join)
+@pytest.mark.parametrize(
+    "words", [["--help"], ["--version"], ["serve", "--help"], ["export", "--help"], ["state"]], ids=" ".join
+)
 def test_nothing_heavy_is_imported_to_say_so(words):
     program = (
         "import sys, json\n"

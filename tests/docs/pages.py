@@ -12,6 +12,7 @@ How a page is read:
   last line serves. `http://127.0.0.1:8000` is where it answers; with `--port 8001`, 8002 or 8003 it answers there.
   `rt_…` in a command is the token that one of them printed.
 - Under `<!-- not run: WHY -->` a block is only shown.
+- `../shared` is what lies beside the project, if it does: the published lists.
 - `make demo` is `retorsion demo`; the reader is called ana, and `postgresql://retorsion@localhost/…` is a database of
   the PostgreSQL that the tests start.
 
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
     from types import TracebackType
 
 ROOT = Path(__file__).parents[2]
+SHARED = ROOT.parent / "shared"
 PORTS = (8000, 8001, 8002, 8003)
 TOKEN = "rt_…"
 READER = "ana"
@@ -256,9 +258,12 @@ class Reader:
 
 
 def outcomes_of(page: Path, folder: Path, postgresql: Server | None = None) -> list[Outcome]:
-    """Run a page in `folder`, to its end or to the first step that ends otherwise than it should."""
+    """Run a page within `folder`, to its end or to the first step that ends otherwise than it should."""
     outcomes: list[Outcome] = []
-    with Reader(folder, postgresql) as reader:
+    (of_reader := folder / "reader").mkdir()
+    if SHARED.exists():
+        (folder / SHARED.name).symlink_to(SHARED)
+    with Reader(of_reader, postgresql) as reader:
         for step in steps_of(page.read_text("utf-8")):
             outcomes.append(reader.does(step))
             if outcomes[-1].status != step.status:

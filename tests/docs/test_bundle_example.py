@@ -10,9 +10,10 @@ from hashlib import sha256
 import rfc8785
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-from ledger.audit.bundle import BUNDLE_LIMIT_BYTES, FORMAT, MEDIA_TYPE, check_bundle
+from ledger.audit.bundle import FORMAT, MEDIA_TYPE, check_bundle
 from ledger.audit.leaves import LEAF_LIMIT
 from ledger.audit.note import NoteKey
+from ledger.audit.sealed import BUNDLE_LIMIT_BYTES
 from tests.docs.pages import ROOT
 
 PAGE = (ROOT / "docs/reference/evidence-bundle.md").read_text("utf-8")

@@ -117,8 +117,13 @@ def _nobody_answers(*_):
 
 @contextmanager
 def waiting_together(ledger, works):
-    """All `works` wait for their turn at writing. What is given are their outcomes, once the turn is free."""
+    """All `works` wait for their turn at writing, while another has it. What is given are their outcomes, later."""
     writer, outcomes = ledger._writer, {}
+    begun, ended = threading.Event(), threading.Event()
+
+    def holding(_):
+        begun.set()
+        assert ended.wait(60)
 
     def run(number, work):
         try:
@@ -126,16 +131,19 @@ def waiting_together(ledger, works):
         except Exception as error:  # noqa: BLE001
             outcomes[number] = error
 
-    threads = [threading.Thread(target=run, args=(number, work)) for number, work in enumerate(works)]
-    with writer._turn:
-        for thread in threads:
-            thread.start()
-        while len(writer._queue) < len(works):
-            assert any(thread.is_alive() for thread in threads)
-        yield outcomes
+    first, *threads = [threading.Thread(target=run, args=each) for each in enumerate([holding, *works], -1)]
+    first.start()
+    assert begun.wait(60)
     for thread in threads:
+        thread.start()
+    while len(writer._queue) < len(works):
+        assert any(thread.is_alive() for thread in threads)
+    yield outcomes
+    ended.set()
+    for thread in (first, *threads):
         thread.join(60)
         assert not thread.is_alive(), "deadlock"
+    del outcomes[-1]
 
 
 def written(session):
@@ -169,6 +177,48 @@ def test_one_behind_more_than_share_a_commit_gets_its_own_outcome_too(ledger):
     ledger._writer._queue.extend(before)
     assert ledger._writer.write(writing) == "written"
     assert all(waiting.result == "written" for waiting in before)
+
+
+@pytest.fixture
+def transactions(ledger, monkeypatch):
+    """How many transactions have been written, as a list that grows."""
+    found, real = [], ledger._database.writing
+
+    def counted():
+        found.append(1)
+        return real()
+
+    monkeypatch.setattr(ledger._database, "writing", counted)
+    return found
+
+
+def test_those_that_were_there_lately_are_awaited_and_share_a_commit(ledger, transactions):
+    writer = ledger._writer
+    writer._awaited, writer._moment_seconds = 3, 60
+    threads = [threading.Thread(target=writer.write, args=(writing,)) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+        assert not thread.is_alive(), "they wait for more than come"
+    assert len(transactions) == 1
+    assert writer._awaited == 3
+
+
+def test_whoever_comes_alone_waits_for_nobody(ledger, transactions):
+    writer = ledger._writer
+    for _ in range(3):
+        writer._moment_seconds = 3600
+        assert writer.write(writing) == "written"
+    assert len(transactions) == 3
+
+
+def test_those_that_do_not_come_are_awaited_once(ledger, transactions):
+    writer = ledger._writer
+    writer._awaited, writer._moment_seconds = 5, 0.01
+    assert writer.write(writing) == "written"
+    assert writer._awaited == 1
+    assert len(transactions) == 1
 
 
 def test_one_that_fails_takes_nobody_with_it(ledger):

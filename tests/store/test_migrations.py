@@ -1,6 +1,7 @@
 """The schema, step by step: up, down, and the same as the tables in code."""
 
 import pytest
+from alembic import command
 from alembic.script import ScriptDirectory
 from sqlalchemy import LargeBinary, inspect
 from sqlalchemy.types import BigInteger, Boolean, Integer
@@ -8,6 +9,7 @@ from sqlalchemy.types import BigInteger, Boolean, Integer
 from ledger.store.database import Database
 from ledger.store.schema import config_of, migrate, take_back
 from ledger.store.tables import metadata
+from tests.feeds.made import entry, feed_of, imported, reading
 from tests.posting import imposed
 
 FAMILIES = (Boolean, BigInteger, Integer, LargeBinary)
@@ -68,6 +70,24 @@ def test_no_migration_goes_down_over_an_event(database, ledger):
     with pytest.raises(RuntimeError, match="never deleted"):
         take_back(database)
     assert ledger.head().sequence == 253
+
+
+def test_that_of_readings_goes_down_where_there_is_none_and_not_over_one(database, ledger):
+    feed = feed_of(reading(entry("made-1")))
+
+    def to(revision):
+        with database.writers.connect() as connection:
+            command.downgrade(config_of(connection), revision)
+            connection.commit()
+
+    to("0001")
+    assert not {"readings", "entries"} & set(inspect(database.writers).get_table_names())
+    assert ledger.head().sequence == 252
+    migrate(database)
+    imported(ledger, feed, 0, "2020-01-01")
+    with pytest.raises(RuntimeError, match="holds readings"):
+        to("0001")
+    assert len(ledger.readings()) == 1
 
 
 def test_there_is_one_line_of_migrations(database):

@@ -1,0 +1,81 @@
+"""What readings of a list say of every day, reckoned from the pages of the law alone: by states, not by differences."""
+
+from datetime import date
+
+
+def day_of(text):
+    return date.fromisoformat(text.rstrip("~"))
+
+
+class Model:
+    """What is known after the readings that were taken."""
+
+    def __init__(self):
+        self.stands = {}
+        self.said = {}
+        self.measures = {}
+        """Of each entry what was told of its measure: [day, "on" or "off" or "set", programmes]."""
+        self.actors = {}
+        self.spells = {}
+        self.read = {}
+
+    def take(self, on, entries, whole):
+        """A reading of the day `on`: `entries` by slug, each with its members as `made.entry` has them."""
+        for slug, entry in entries.items():
+            before = self.read.get(entry["group"])
+            said = self._take_said(slug, entry)
+            update = entry["updated_on"]
+            changed_on = day_of(update) if self._between(update, before, on) and before else day_of(on)
+            self.actors.setdefault(slug, []).append(
+                [date.min if len(self.actors.get(slug, [])) == 0 else changed_on, said["name"], said["aliases"]]
+            )
+            told = self.measures.setdefault(slug, [])
+            if not self.stands.get(slug):
+                self._begin(told, slug, entry, before, on)
+            else:
+                self._correct(told, slug, entry)
+                told.append([changed_on, "set", entry["programmes"]])
+            self.stands[slug] = entry["group"]
+            self.spells[slug]["listed_on"] = entry["listed_on"]
+        for slug, group in list(self.stands.items()):
+            if group is not None and group in whole and slug not in entries:
+                self.measures[slug].append([day_of(on), "off", None])
+                self.stands[slug] = None
+        for group in whole:
+            self.read[group] = on
+
+    def _take_said(self, slug, entry):
+        known = self.said.get(slug, {"aliases": set()})
+        aliases = known["aliases"] if entry["aliases"] is None else set(entry["aliases"])
+        if entry["in_part"]:
+            aliases = aliases | known["aliases"]
+        self.said[slug] = {"name": entry["name"], "aliases": aliases}
+        return self.said[slug]
+
+    def _begin(self, told, slug, entry, before, on):
+        day = entry["listed_on"] if self._between(entry["listed_on"], before, on) else on
+        told.append([day_of(day), "on", entry["programmes"]])
+        exact = day == entry["listed_on"] and "~" not in day
+        self.spells[slug] = {"told": told[-1], "after": before, "until": on, "exact": exact}
+
+    def _correct(self, told, slug, entry):
+        spell, day = self.spells[slug], entry["listed_on"]
+        if day != spell["listed_on"] and self._between(day, spell["after"], spell["until"]):
+            spell["told"][0], spell["exact"] = day_of(day), "~" not in day
+
+    @staticmethod
+    def _between(day, before, until):
+        return day is not None and (before is None or day_of(before) < day_of(day)) and day_of(day) <= day_of(until)
+
+    def measure(self, slug, on):
+        """Whether it is in force on that day, and under which programmes."""
+        status, programmes = "none", None
+        for day, what, value in sorted(self.measures[slug], key=lambda told: told[0]):
+            if day <= on:
+                status = {"on": "in_force", "off": "lifted"}.get(what, status)
+                programmes = programmes if value is None else value
+        return status, programmes
+
+    def actor(self, slug, on):
+        """Name and aliases on that day."""
+        return [told[1:] for told in sorted(self.actors[slug], key=lambda told: told[0]) if told[0] <= on][-1]
