@@ -16,22 +16,16 @@ from werkzeug.datastructures import MultiDict
 
 from api.http.current import ledger
 from api.http.queries import today
-from api.pages.forms import (
-    CODED,
-    CODES,
-    MEMBERS,
-    Field,
+from api.pages.filled import (
     Typed,
     as_typed,
-    choosing,
-    field_of,
     in_a_line,
     members_as_typed,
-    parts_of,
     typed_members,
     typed_value,
     with_what_was_typed,
 )
+from api.pages.forms import CODED, CODES, MEMBERS, Field, choosing, field_of, parts_of
 from api.pages.house import page, pages
 from api.pages.typed import Unreadable, typed_day
 from ledger.domain.corrections import Record as Told
