@@ -16,22 +16,16 @@ from werkzeug.datastructures import MultiDict
 
 from api.http.current import ledger
 from api.http.queries import today
-from api.pages.forms import (
-    CODED,
-    CODES,
-    MEMBERS,
-    Field,
+from api.pages.filled import (
     Typed,
     as_typed,
-    choosing,
-    field_of,
     in_a_line,
     members_as_typed,
-    parts_of,
     typed_members,
     typed_value,
     with_what_was_typed,
 )
+from api.pages.forms import CODED, CODES, MEMBERS, Field, choosing, field_of, parts_of
 from api.pages.house import page, pages
 from api.pages.typed import Unreadable, typed_day
 from ledger.domain.corrections import Record as Told
@@ -216,10 +210,10 @@ def _named(written: Writing) -> dict[str, Any] | None:
 
 def _fields(written: Writing) -> list[Field]:
     """Those of the day and of the data, but for what `_changes` has."""
-    if (carries := written.carries) is None:
-        return []
     typed, named = written.typed, written.named
     on = field_of("effective_on", "/effective_on", EVENT.members["effective_on"], typed)
+    if (carries := written.carries) is None:
+        return [on]
     if written.type in AFTERTHOUGHTS:
         reason = field_of("reason", "/data/reason", carries.members["reason"], typed)
         reason.member = "why"

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from ledger.audit.checkpoint import Checkpoint, sign_checkpoint
+from ledger.audit.cosignature import cosign
 from ledger.audit.keys import SigningKey
 from ledger.audit.leaves import leaf_hash
 from ledger.audit.note import Note
@@ -23,6 +24,7 @@ from tests.process import retorsion
 OTHER_KEY = SigningKey(KEY.name, bytes(32))
 KEY_ID = KEY.note_key.key_id.hex().encode()
 HOSTILE = '<img src=x onerror=alert(1)></pre><script>alert(2)</script> \u202eevil & "quoted"'
+KEEPS_NOTHING = "Object.defineProperty(window, 'localStorage', {get() { throw new DOMException('no'); }})"
 ACT = {
     "type": "reported",
     "subject": "act:said",
@@ -57,8 +59,8 @@ def result(page, place) -> tuple[str, str]:
     return found.get_attribute("data-result"), found.inner_text()
 
 
-def note(size: int, root: bytes, key: SigningKey = KEY) -> bytes:
-    return sign_checkpoint(Checkpoint(KEY.name, size, root), key).encode()
+def note(size: int, root: bytes, key: SigningKey = KEY, origin: str = KEY.name) -> bytes:
+    return sign_checkpoint(Checkpoint(origin, size, root), key).encode()
 
 
 def newest(desk) -> Checkpoint:
@@ -122,6 +124,32 @@ def test_what_is_no_event_does_not_hold(visit, typed):
     assert not visit.page.locator("#proven").is_visible()
 
 
+def test_witnesses_are_shown_with_the_time_on_their_clocks(browser, tmp_path):
+    with desk_in(tmp_path) as desk:
+        signed = Note.parse(desk.get("/v1/audit/checkpoint").content)
+        witness = SigningKey("witness.example", bytes([9] * 32))
+        cosignature = cosign(Checkpoint.parse(signed.text), witness, timestamp=1_590_000_000)
+        desk.custody.keep(signed.signed_by(cosignature))
+        with visiting(browser, desk.url) as visit:
+            page = visit.go("/audit")
+            facts = page.locator("#signed").inner_text()
+            assert "witness.example" in facts
+            assert page.locator('#signed time[datetime="2020-05-20T18:40:00.000000Z"]').count() == 1
+            assert check(page, 1)[0] == "holds"
+
+
+def test_a_ledger_that_is_behind_its_own_checkpoint_says_so_and_its_proofs_do_not_hold(browser, tmp_path):
+    with desk_in(tmp_path) as desk:
+        size = newest(desk).size
+        desk.custody.keep(Note.parse(note(size + 5, bytes(32))))
+        with visiting(browser, desk.url) as visit:
+            page = visit.go("/audit")
+            assert "not what its own newest checkpoint says" in page.get_by_role("alert").first.inner_text()
+            assert f"{size + 5}" in page.locator("#signed").inner_text()
+            found, said = check(page, 1)
+            assert (found, said.startswith("Does not hold.")) == ("fails", True)
+
+
 # ---- What is forged --------------------------------------------------------------------------------------------------
 
 LEAF, INCLUSION, CHECKPOINT, KEY_ = "leaves", "inclusion", "checkpoint", "key"
@@ -146,6 +174,12 @@ def other_proof(_real, desk):
 
 def flipped(text: str) -> str:
     return b64encode(bytes([b64decode(text)[0] ^ 1]) + b64decode(text)[1:]).decode()
+
+
+def with_a_bit_flipped(checkpoint: bytes) -> bytes:
+    text, _, signature = checkpoint.decode().rpartition(" ")
+    given = b64decode(signature)
+    return f"{text} {b64encode(given[:-1] + bytes([given[-1] ^ 1])).decode()}\n".encode()
 
 
 def forged_world():
@@ -183,11 +217,17 @@ FORGERIES = {
     "a leaf that is null": {LEAF: lambda *_: b"null"},
     "a checkpoint with its size changed": {CHECKPOINT: lambda real, _: re.sub(rb"\n\d+\n", b"\n999\n", real, count=1)},
     "a checkpoint that another key signed": {CHECKPOINT: lambda _, desk: note(*head(desk), OTHER_KEY)},
+    "a checkpoint of another log": {CHECKPOINT: lambda _, desk: note(*head(desk), origin="desk.example/other")},
+    "a signature with a bit flipped": {CHECKPOINT: lambda real, _: with_a_bit_flipped(real)},
     "a checkpoint without a signature": {CHECKPOINT: lambda real, _: real.partition("—".encode())[0]},
     "a stale checkpoint": {CHECKPOINT: lambda _, desk: note(255, root_at(desk, 255))},
     "a fork of the same size": {CHECKPOINT: lambda _, desk: note(newest(desk).size, bytes(32))},
     "a larger fork": {CHECKPOINT: lambda _, desk: note(newest(desk).size + 5, bytes(32))},
     "another key": {KEY_: lambda *_: OTHER_KEY.note_key.text().encode() + b"\n"},
+    "the same history under another key": {
+        KEY_: lambda *_: OTHER_KEY.note_key.text().encode() + b"\n",
+        CHECKPOINT: lambda _, desk: note(*head(desk), OTHER_KEY),
+    },
     "a key that is not its own ID": {KEY_: lambda real, _: real.replace(KEY_ID, b"00000000")},
     "no key": {KEY_: lambda *_: b"\n"},
     "a whole ledger with a key of its own": forged_world(),
@@ -210,8 +250,9 @@ def forge(page, desk, answers) -> None:
 
 @pytest.fixture(scope="module")
 def open_page(browser, desk):
-    """The page in a tab that stays open."""
+    """The page in a tab that stays open, of a browser that keeps nothing: so no visit before helps it."""
     with visiting(browser, desk.url) as tab:
+        tab.page.add_init_script(KEEPS_NOTHING)
         yield tab.go("/audit")
 
 
@@ -334,9 +375,7 @@ def test_where_a_new_log_was_declared_it_says_so_and_keeps_the_old_one_beside(br
 
 
 def test_a_browser_that_keeps_nothing_checks_all_the_same(visit):
-    visit.page.add_init_script(
-        "Object.defineProperty(window, 'localStorage', {get() { throw new DOMException('no', 'SecurityError'); }})"
-    )
+    visit.page.add_init_script(KEEPS_NOTHING)
     page = visit.go("/audit")
     assert check(page, 255)[0] == "holds"
     assert "keeps nothing" in page.locator("#visit-result").inner_text()
@@ -358,7 +397,7 @@ def test_what_was_given_on_paper_is_the_beginning_of_this_history_or_is_not(visi
         note(254, b64decode(root)).decode(),
         f"\n  {note(254, b64decode(root)).decode()}".replace("\n", "\r\n"),
         f"254 events, root {root}",
-        f"Root of the log at event 254: {root}\nOn paper this proves nothing: check it at https://desk.example/x?at=2020-07-09",
+        f"Answer at event 12 of 254 · JSON\n\nRoot of the log at event 254: {root}\nCheck it at https://desk.example/x?at=2020-07-09",
         f"{root}\n254",
     ):
         found, said = compare(page, text)

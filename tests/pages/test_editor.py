@@ -448,6 +448,13 @@ def test_what_is_invalid_is_said_beside_its_field(tab):
     assert page.evaluate("document.activeElement.name") == "targets.0.related_to"
 
 
+def test_what_is_too_long_for_a_form_is_told_so(tab):
+    page = open_form(tab, type="reported", subject=fresh("act"))
+    fill(page, {"description": "long " * 20_000})
+    assert "more than a form can carry" in problems(page)
+    tab.said.clear()  # Chromium says that the answer was 414
+
+
 def test_what_was_recorded_meanwhile_is_shown_and_taken_in(tab, desk):
     subject = fresh("measure")
     desk.append(imposed(subject))

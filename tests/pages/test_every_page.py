@@ -16,7 +16,7 @@ STATUS = {"measure-not-known": 404, "wrong-day": 422, "nothing-here": 404}
 
 EACH_KIND = [
     "home", "actor", "actor-then", "measure-corrected", "agreement", "act", "dyad", "measures-filtered", "search-found",
-    "events", "event", "measure-not-known", "wrong-day",
+    "events", "event", "audit", "record", "record-lifted", "measure-not-known", "wrong-day",
 ]  # fmt: skip
 """A page of each template, and what the states add to it."""
 

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from werkzeug.datastructures import MultiDict
 
 from api.pages import editor
-from api.pages.forms import members_as_typed, parts_of, typed_members, with_what_was_typed
+from api.pages.filled import members_as_typed, typed_members, with_what_was_typed
+from api.pages.forms import parts_of
 from ledger.domain.corrections import Record as Told
 from ledger.domain.corrections import Told as Recorded
 from ledger.domain.events import AFTERTHOUGHTS, DATA, SOURCE

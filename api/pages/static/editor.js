@@ -34,7 +34,7 @@ async function formFor(typed, more = {}) {
   const query = new URLSearchParams(typed);
   for (const [name, value] of Object.entries(more)) query.set(name, value);
   const answer = await fetch(`${form.getAttribute("action")}?${query}`, { credentials: "omit" });
-  if (!answer.ok) throw new Error(say.no_form);
+  if (!answer.ok) throw new Error(answer.status === 414 ? say.too_long : say.no_form);
   return new DOMParser().parseFromString(await answer.text(), "text/html");
 }
 
@@ -67,8 +67,8 @@ function refresh(more = {}) {
     const typed = new FormData(form);
     try {
       replaceFields(await formFor(typed, more), typed);
-    } catch {
-      tell(made("p", {}, say.no_form));
+    } catch (error) {
+      tell(made("p", {}, error instanceof TypeError ? say.no_form : error.message));
     }
   });
   return refreshing;

@@ -1,6 +1,6 @@
 /** Checking a proof without the tree, step by step as RFC 9162 says it; hashes as in RFC 6962, 2.1. */
 
-import { CheckFailed, hex, sameBytes, sha256 } from "./checks.js";
+import { CheckFailed, base64Text, sameBytes, sha256 } from "./checks.js";
 
 /** In hashes: the height of the largest tree. */
 export const LONGEST_PROOF = 63;
@@ -43,7 +43,7 @@ export async function verifyConsistency(proof, { firstSize, firstRoot, secondSiz
   if (firstSize === secondSize) {
     if (proof.length) throw new CheckFailed("proof length", "between trees of one size it is empty");
     if (!sameBytes(firstRoot, secondRoot)) {
-      throw new CheckFailed("second root", `${hex(secondRoot)} at the same size as ${hex(firstRoot)}: a fork`);
+      throw new CheckFailed("second root", `${base64Text(secondRoot)} at the same size as ${base64Text(firstRoot)}: a fork`);
     }
     return;
   }
@@ -85,6 +85,6 @@ function requireLength(proof) {
 
 function requireRoot(check, found, wanted) {
   if (!sameBytes(found, wanted)) {
-    throw new CheckFailed(check, `the proof leads to ${hex(found)}, not to ${hex(wanted)}`);
+    throw new CheckFailed(check, `the proof leads to ${base64Text(found)}, not to ${base64Text(wanted)}`);
   }
 }

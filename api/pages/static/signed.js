@@ -49,15 +49,19 @@ async function requireKept(kept, key, checkpoint, ask) {
 }
 
 /**
- * What somebody was given: a whole checkpoint, which the key has to have signed, or only its size and root.
- * Null where there is neither.
+ * What somebody was given: a whole checkpoint, which the key has to have signed, or only its size and root: the last
+ * number before the root, as at the foot of a printed page, else the first one after it. Null where there is neither.
  */
 export async function givenCheckpoint(text, key) {
   if (text.includes("\u2014 ")) {
     const whole = text.replace(/\r\n/g, "\n").trim();
     return { ...parseCheckpoint((await openNote(utf8(`${whole}\n`), [key])).text), isSigned: true };
   }
-  const root = /(?<![A-Za-z0-9+/])[A-Za-z0-9+/]{43}=/.exec(text)?.[0];
-  const size = root && /(?<![\w.,-])\d[\d,]*(?![\w+/])/.exec(text.replace(root, " "))?.[0].replaceAll(",", "");
-  return size ? { origin: key.name, size: Number(size), rootHash: hashIn(root, "root hash"), isSigned: false } : null;
+  const found = /(?<![A-Za-z0-9+/])[A-Za-z0-9+/]{43}=/.exec(text);
+  if (found === null) return null;
+  const numbers = (part) => part.match(/(?<![\w.,-])\d[\d,]*(?![\w+/])/g) ?? [];
+  const size = numbers(text.slice(0, found.index)).at(-1) ?? numbers(text.slice(found.index + 44))[0];
+  if (size === undefined) return null;
+  const rootHash = hashIn(found[0], "root hash");
+  return { origin: key.name, size: Number(size.replaceAll(",", "")), rootHash, isSigned: false };
 }

@@ -1,4 +1,4 @@
-/** The cases in Node's own test runner: `VECTORS=../shared/vectors node --test tests/pages/scripts`. */
+/** The cases in Node's own test runner: `VECTORS=../shared/vectors node --test tests/pages/scripts/proofs.test.js`. */
 
 import { readFileSync, readdirSync } from "node:fs";
 import { join, relative } from "node:path";
