@@ -125,8 +125,7 @@ class Turn:
 
     def _open_state(self, subject: str, sequence: int, span: Span, terms_id: int | None) -> None:
         valid_from, valid_to, status_since, live_since, exact, state = span
-        is_all = not (state.suspension or state.suspensions or state.merged_into)
-        beside = None if is_all else orjson.dumps(state.beside())
+        beside = orjson.dumps(more) if (more := state.beside()) else None
         self._states.append(
             (subject, OPEN, valid_from, valid_to, sequence, STILL_KNOWN, state.status, status_since, live_since,
              exact, terms_id, beside)
@@ -229,5 +228,5 @@ def merged_into(session: Session, actor: str) -> str | None:
 def subjects_known(session: Session, subjects: Iterable[str]) -> dict[str, tuple[int, LastDay]]:
     """Of `subjects` those that the ledger knows, each with its version and its last day."""
     sql = "SELECT subject, version, last_day, last_day_exact FROM subjects WHERE subject"
-    rows = session.rows_among((sql, list(subjects)))
+    rows = session.rows_among(sql, list(subjects))
     return {subject: (version, LastDay(day, bool(exact))) for subject, version, day, exact in rows}
