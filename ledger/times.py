@@ -19,11 +19,15 @@ def now() -> int:
     return time.time_ns() // 1000
 
 
-@lru_cache(maxsize=4096)
 def time_text(microseconds: int) -> str:
     """As RFC 3339 in UTC, with six decimals and `Z`."""
-    at = _EPOCH + timedelta(microseconds=microseconds)
-    return at.replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
+    whole_seconds, rest = divmod(microseconds, 1_000_000)
+    return f"{_second_text(whole_seconds)}.{rest:06}Z"
+
+
+@lru_cache(maxsize=4096)
+def _second_text(whole_seconds: int) -> str:
+    return (_EPOCH + timedelta(seconds=whole_seconds)).replace(tzinfo=None).isoformat()
 
 
 def moment(text: str) -> int:

@@ -16,7 +16,7 @@ from ledger.log.parts import Part
 from ledger.store.session import Row, Session
 from ledger.times import time_text
 
-_PAGE = 32
+_PAGE = 64
 """So many leaves are held at a time: few, which stay in the processor's cache; 64 KiB each if it comes to the worst."""
 _MEMBERS = tuple(sorted(LEAF_MEMBERS))
 _NEVER = object()

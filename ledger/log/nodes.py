@@ -8,6 +8,7 @@ from ledger.store.session import Session
 from ledger.store.tables import tree
 
 _AT_ONCE = 64
+"""How many nodes are read by one statement: more than any proof has in a ledger of 2^30 events."""
 _HASH = "SELECT hash FROM tree WHERE position = ?"
 _LEAF_HASH = "SELECT leaf_hash FROM events WHERE sequence = ?"
 

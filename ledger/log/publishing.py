@@ -143,7 +143,8 @@ class Log:
 
     def grown(self) -> None:
         """Events were appended, and are to be signed: soon where `keep_signed` was called, else by `close`."""
-        self._unsigned.set()
+        if not self._unsigned.is_set():  # to set it again costs more than to look
+            self._unsigned.set()
 
     def keep_signed(self) -> None:
         """Sign from now on, at most once in a second, what was appended."""

@@ -1,6 +1,6 @@
 """The rectangles of subjects in the database: reading those that a batch may change, closing and opening them."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from operator import itemgetter
 from typing import Any, NamedTuple
 
@@ -85,13 +85,15 @@ class Turn:
 
     def add(self, subject: str, sequence: int, before: Sequence[Known], after: Sequence[Span]) -> None:
         """From `sequence` on, the last of its batch, the spans of `subject` are those of `after`, not of `before`."""
-        closing, opening = turned([known.span for known in before], after)
-        known_from = {known.span.valid_from: known.known_from for known in before}
         closed: dict[int, Span] = {}
-        for span in closing:
-            node = fork(known_from[span.valid_from], sequence - 1)
-            self._closed_states.append((node, sequence, subject, span.valid_from))
-            closed[span.valid_from] = span
+        opening = after
+        if before:
+            closing, opening = turned([known.span for known in before], after)
+            known_from = {known.span.valid_from: known.known_from for known in before}
+            for span in closing:
+                node = fork(known_from[span.valid_from], sequence - 1)
+                self._closed_states.append((node, sequence, subject, span.valid_from))
+                closed[span.valid_from] = span
         kept, facets = _Kept(before), _Facets(kind_of(subject))
         for span in opening:
             self._open_state(subject, sequence, span, self._terms_of(span.state.terms, kept))
@@ -134,20 +136,21 @@ class Turn:
 
         Where only its end changes, from open to a day, a facet stays with a new end: so goes most of what is told.
         """
-        staying = _NONE
-        if was:
-            before, day = facets.of(was.state), was.valid_from
-            if now and was.state.status == now.state.status and was.valid_to in (now.valid_to, FOREVER):
-                staying = set(before).intersection(facets.of(now.state))
-                if was.valid_to != now.valid_to:
-                    self._shortened_facets += [(now.valid_to, sequence, facet, day, subject) for facet in staying]
+        before, after = (facets.of(span.state) if span else _NONE for span in (was, now))
+        staying: Collection[str] = _NONE
+        if was and now and was.state.status == now.state.status and was.valid_to in (now.valid_to, FOREVER):
+            staying = before if before is after else set(before).intersection(after)
+            if was.valid_to != now.valid_to:
+                self._shortened_facets += [
+                    (now.valid_to, sequence, facet, now.valid_from, subject) for facet in staying
+                ]
+        if was and staying is not before:
+            day = was.valid_from
             self._closed_facets += [(sequence, facet, day, subject) for facet in before if facet not in staying]
-        if now:
+        if now and staying is not after:
             day, end, code = now.valid_from, now.valid_to, STATUS_CODES.get(now.state.status)
             self._facets += [
-                (facet, day, subject, sequence, end, STILL_KNOWN, 0, code)
-                for facet in facets.of(now.state)
-                if facet not in staying
+                (facet, day, subject, sequence, end, STILL_KNOWN, 0, code) for facet in after if facet not in staying
             ]
 
     def _terms_of(self, of: Terms | None, kept: "_Kept") -> int | None:
@@ -171,7 +174,7 @@ class Turn:
         return self._newest_terms
 
 
-_NONE: set[str] = set()
+_NONE: list[str] = []
 
 
 class _Facets:
@@ -183,6 +186,8 @@ class _Facets:
 
     def of(self, state: State) -> list[str]:
         """Those of one state, which lives as long as this."""
+        if state.terms is None:
+            return _NONE
         key = id(state if state.merged_into else state.terms)
         if (found := self._found.get(key)) is None:
             found = self._found[key] = facets_of(self._kind, state)
@@ -223,5 +228,5 @@ def merged_into(session: Session, actor: str) -> str | None:
 def subjects_known(session: Session, subjects: Iterable[str]) -> dict[str, tuple[int, LastDay]]:
     """Of `subjects` those that the ledger knows, each with its version and its last day."""
     sql = "SELECT subject, version, last_day, last_day_exact FROM subjects WHERE subject"
-    rows = session.rows_among((sql, list(subjects)))
+    rows = session.rows_among(sql, list(subjects))
     return {subject: (version, LastDay(day, bool(exact))) for subject, version, day, exact in rows}

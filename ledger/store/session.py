@@ -131,19 +131,20 @@ class Session:
         found: Row = self._connection.cursor().execute(self._marked(sql), [bound for _, bound in questions]).fetchone()
         return found
 
-    def rows_among(self, *questions: tuple[str, Sequence[Any]]) -> list[Row]:
-        """All rows of each of some SELECTs, which end with a column, where that is one of the values beside it.
+    def rows_among(self, sql: str, values: Sequence[Any]) -> list[Row]:
+        """All rows of a SELECT that ends with a column, where that is one of `values`.
 
-        For a few values far cheaper than a list that is read from JSON; and all in one statement.
+        For a few values far cheaper than a list that is read from JSON.
         """
-        asked = [(sql, values) for sql, values in questions if values]
+        if not values:
+            return []
+        found: list[Row]
         if self.dialect == "postgresql":
-            sql = " UNION ALL ".join(f"{sql} = ANY(%s)" for sql, _ in asked)
-            bound: list[Any] = [list(values) for _, values in asked]
+            found = self._connection.cursor().execute(f"{sql} = ANY(%s)", [list(values)]).fetchall()
         else:
-            sql = " UNION ALL ".join(f"{sql} IN {_marks(len(values))}" for sql, values in asked)
-            bound = [each for _, values in asked for each in (values if len(values) <= _MARKS else [_json(values)])]
-        return self._connection.cursor().execute(sql, bound).fetchall() if asked else []
+            bound = values if len(values) <= _MARKS else [_json(values)]
+            found = self._connection.cursor().execute(f"{sql} IN {_marks(len(values))}", bound).fetchall()
+        return found
 
     def name(self, name: str) -> str:
         """SQL for the name bound as `name`, where a recursive query begins with it."""
