@@ -48,6 +48,8 @@ def _changes(older: Snapshot, newer: Snapshot, subjects: Sequence[str], entities
 
 
 def _entities(snapshot: Snapshot, subjects: Sequence[str], entities: _Entities) -> list[Entity]:
+    if snapshot.sequence == 0:
+        return []
     with snapshot.read() as (session, when):
         return entities(session, when, subjects)
 

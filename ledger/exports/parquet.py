@@ -72,8 +72,8 @@ STATES = pa.schema(
 Row = tuple[Any, ...]
 
 _EVENTS_AT_ONCE = 250
-_ROWS_AT_ONCE = 20_000
-_BYTES_AT_ONCE = 16 << 20
+_ROWS_AT_ONCE = 10_000
+_BYTES_AT_ONCE = 4 << 20
 """How much is kept before it is written as one row group: so many rows, or so much text."""
 _EPOCH = date(1970, 1, 1).toordinal()
 
