@@ -128,7 +128,7 @@ class Comparing:
     def _compare_listing(self, listing: Listing) -> None:
         subject = f"measure:{listing.slug}"
         target = self._targets[listing.target]
-        now = self._said(listing, said_of_listing(listing, self._feed, target))
+        now = self._said(listing, said_of_listing(listing, target))
         earlier = self._earlier.get(subject)
         if earlier is None:
             spell = self._begin(subject, listing, now["terms"])
