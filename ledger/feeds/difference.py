@@ -129,7 +129,7 @@ class Comparing:
     def _compare_listing(self, listing: Listing) -> None:
         subject = f"measure:{listing.slug}"
         target = self._targets[listing.target]
-        now = self._said(listing, said_of_listing(listing, self._feed, target))
+        now = self._said(listing, said_of_listing(listing, target))
         earlier = self._earlier.get(subject)
         if earlier and earlier.stands:  # what the group itself had once it lists by itself
             now["is_addition"] = now["is_addition"] and orjson.loads(earlier.said)["is_addition"]

@@ -1,6 +1,6 @@
 """What a reading says of an entry, as terms: how they are kept for the next reading, and how two of them differ."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from ledger.domain.terms import Terms, identity
@@ -16,7 +16,7 @@ def said_of_target(target: Target) -> dict[str, Any]:
     return dict(target.terms)
 
 
-def said_of_listing(listing: Listing, feed: Feed, target: Said) -> dict[str, Any]:
+def said_of_listing(listing: Listing, target: Said) -> dict[str, Any]:
     """What a measure's terms have from the list: all but what stays as long as the measure does."""
     programmes = listing.programmes
     instruments = [*_each(programmes, "instruments")]
@@ -93,7 +93,7 @@ def needed(given: Mapping[str, Any], terms: Terms) -> dict[str, Any]:
     return {kind: members for kind, members in left.items() if members}
 
 
-def _those(members: Mapping[str, list[Any]], wanted: Any) -> dict[str, list[Any]]:
+def _those(members: Mapping[str, list[Any]], wanted: Callable[[str, Any], bool]) -> dict[str, list[Any]]:
     found = {name: [each for each in value if wanted(name, identity(each))] for name, value in members.items()}
     return {name: value for name, value in found.items() if value}
 
