@@ -6,7 +6,20 @@ import sys
 
 import pytest
 
-COMMANDS = ["init", "serve", "demo", "token", "append", "state", "history", "import", "rebuild", "audit", "witness"]
+COMMANDS = [
+    "init",
+    "serve",
+    "demo",
+    "token",
+    "append",
+    "state",
+    "history",
+    "import",
+    "match",
+    "rebuild",
+    "audit",
+    "witness",
+]
 EVERY_COMMAND = [*([name] for name in COMMANDS), ["token", "create"], ["token", "list"], ["token", "revoke"]]
 HEAVY = {
     "alembic",
