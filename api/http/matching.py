@@ -158,10 +158,14 @@ _BODY = {
 }
 
 
+_AS_EVIDENCE = {200: {"content": {MEDIA_TYPE: {"schema": {"type": "string", "format": "binary"}}}}}
+_NAMED = {"Content-Disposition": {"description": "Of evidence: how to call the file", "schema": {"type": "string"}}}
+
+
 @matching.post("/match/<string:feed>")
 @matching.arguments(MatchQuery, location="query")
-@matching.doc(requestBody=_BODY)
-@matching.response(200, Matches)
+@matching.doc(requestBody=_BODY, responses=_AS_EVIDENCE)
+@matching.response(200, Matches, headers=_NAMED)
 @doc.may_answer(matching, 400, 404, 413, 415)
 def post_match(query: dict[str, Any], feed: str) -> Response:
     """Screen names against the targets of live measures, of a feed or of all, as of a day, as known at a time.

@@ -22,7 +22,7 @@ _LEAST_OF_A_WORD = 0.4
 """How like each word must be to one of the name: two slips in a word of six letters."""
 _COVERED, _WHOLE = 0.75, 0.25
 """How much it counts that all words are in the name, and that the name has no others."""
-_BEGUN, _SAID = 0.85, 0.5
+_BEGUN, _SAID = 0.85, 0.8
 """What it counts that all words begin words of the name or title, or of anything else that is said."""
 
 
