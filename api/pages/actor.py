@@ -15,7 +15,7 @@ from api.pages.called import Called, name_in, subjects_in
 from api.pages.counterparts import counterparts_of, live_in
 from api.pages.drawings.counterparts import MOST_MARKS, counterparts
 from api.pages.house import pages
-from api.pages.inline import every_element
+from api.pages.inline import element
 from api.pages.kept import kept
 from api.pages.rows import rows_of, targeted_rows
 from api.pages.when import dates_carried, linked, query_of, when_asked
@@ -107,7 +107,8 @@ class _Shown:
             since=(len(learned), link_to("/events", {"actor": self.subject, "after": sequence})),
             name=name, actor=actor, terms=self._terms(actor), called=self.called,
             asked_as=asked_as, merged_on=self._merged_on() if asked_as else None,
-            summary=summary_of(counted), lists=lists, others=others, rest_of=wanted[0] if cursor else None,
+            summary=summary_of(counted), lists=lists, others=others,
+            ended_statuses=ENDED, rest_of=wanted[0] if cursor else None,
             drawn=counterparts(name, others, one_by_one=live <= MOST_MARKS) if others else None,
             ended=self._ended(counted) if cursor is None else {},
         )  # fmt: skip
@@ -144,15 +145,16 @@ class _Shown:
                 found[name] = (self._rows(name, statuses, None, MOST_ENDED)[0], number)
         return found
 
-    def _terms(self, actor: Held) -> list[tuple[str, Markup]]:
-        """What is recorded of the actor itself."""
+    def _terms(self, actor: Held) -> list[tuple[str, list[Markup]]]:
+        """What is recorded of the actor itself: each member with its values."""
         terms = actor.state.terms or {}
         self.called.add(subjects_in(terms))
-        return [
-            (words("members")[member], every_element(member, terms[member], self.called))
-            for member in _TERMS
-            if terms.get(member)
-        ]
+        found = []
+        for member in _TERMS:
+            if value := terms.get(member):
+                values = value if isinstance(value, list) else [value]
+                found.append((words("members")[member], [element(member, each, self.called) for each in values]))
+        return found
 
     def _merged_on(self) -> int:
         held = held_on(self.session, self.subject, self.asked.when.day, self.asked.when.knowledge)

@@ -17,7 +17,6 @@ from api.pages.drawings.knowledge import Learned, knowledge
 from api.pages.drawings.timeline import Segment, said_of, timeline
 from api.pages.house import pages
 from api.pages.inline import element, path_of, several, subject_link
-from api.pages.rows import note_on
 from api.pages.telling import status_sentence
 from api.pages.told import Happening, happenings
 from api.pages.when import linked, query_of, when_asked
@@ -95,7 +94,7 @@ class _Shown:
             api_path=f"/v1{self.path}", turns=[span.valid_from for span in self.spans], subject=self.subject,
             since=(len(later), "#since"),
             title=title, kind=self.kind, held=self.held, named=self.subject,
-            sentence=status_sentence(self.held, told, self.called), note=note_on(self.terms or {}, self.called),
+            sentence=status_sentence(self.held, told, self.called),
             begun=self.held.state.terms is not None,
             first_turn=next((span.valid_from for span in self.spans if span.terms), None),
             drawn=timeline(segments, self.asked.when.day, say("timeline.title"), said_of(segments)),

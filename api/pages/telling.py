@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from markupsafe import Markup
 
 from api.pages.inline import element, several, subject_link
+from api.pages.rows import note_on
 from api.pages.wording import a_day, say
 from ledger.domain.dates import EVER, day_text, parse_dating, parse_day
 from ledger.domain.events import kind_of
@@ -26,7 +27,8 @@ def status_sentence(held: Held, told: Sequence[Happening], called: Called) -> Ma
         return say("status_sentence.none")
     turn = _turn(held, told)
     on = _day(held, turn)
-    sentences = [say(f"status_sentence.{held.status}", day=on) + _by(held, turn, called) + "."]
+    note = note_on(held.state.known_terms(), called)
+    sentences = [say(f"status_sentence.{held.status}", day=on) + _by(held, turn, called) + (note and ", " + note) + "."]
     suspension = held.state.suspension
     if suspension:
         sentences.append(_suspension(suspension, called))

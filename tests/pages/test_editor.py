@@ -392,7 +392,9 @@ def test_what_is_typed_after_the_preview_has_to_be_previewed(tab, desk):
     assert page.get_by_role("button", name="Record").is_enabled()
     fill(page, {"reason": "Another"})
     assert page.get_by_role("button", name="Record").is_disabled()
+    assert "preview it again" in page.locator("#record-hint").inner_text()
     preview(page)
+    assert page.locator("#record-hint").inner_text() == ""
     assert desk.get(f"/v1/events/{record(page)}").json()["data"]["reason"] == "Another"
 
 

@@ -113,7 +113,7 @@ def test_a_merged_actor_is_the_page_of_the_other(tab):
         ("/measures/part?at=2020-04-01", "It ends on 1 January 2022, unless renewed."),
         ("/measures/part?at=2022-01-01", "Expired on 1 January 2022."),
         ("/measures/about?at=2020-07-09", "In force since July 2020, day not given by United States. No end date set."),
-        ("/acts/a-rtl?at=2020-07-09", "alleged by United States"),
+        ("/acts/a-rtl?at=2020-07-09", "On 1 June 2020, alleged by United States."),
     ],
 )
 def test_the_status_is_a_sentence(tab, path, said):

@@ -109,9 +109,10 @@ async function ask(path) {
 
 const newKey = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16)).join("-");
 
-function forgetPreview() {
+function forgetPreview(why = "") {
   previewed = null;
   recordButton.disabled = true;
+  byId("record-hint").textContent = why;
   byId("preview").classList.add("dimmed");
 }
 
@@ -201,7 +202,7 @@ form.addEventListener("submit", (event) => {
   else preview();
 });
 form.addEventListener("input", () => {
-  if (previewed !== null) forgetPreview();
+  if (previewed !== null) forgetPreview(say.stale);
 });
 form.addEventListener("change", (event) => {
   if (!DECIDES.has(event.target.name)) return;
