@@ -43,8 +43,9 @@ def answered(
 ) -> Response:
     """The page that a template makes of an answer.
 
-    `api_path`, with the parameters `more`, is where the API has the same, None where it has not; `turns` are the days on which something
-    changes, None where the page has no such days; `since` is how many things were learned since, and where they are.
+    `api_path`, with the parameters `more`, is where the API has the same, None where it has not; `turns` are the days
+    on which something changes, None where the page has no such days; `since` is how many things were learned since, and
+    where they are.
     """
     when = shown_when(asked, turns or ())
     others = {name: values for name, values in parameters().items() if name not in {*DATES, "cursor"}}
