@@ -33,7 +33,7 @@ def answered(
     template: str,
     asked: AsOf,
     *,
-    api_path: str,
+    api_path: str | None,
     turns: Sequence[int] | None = None,
     subject: str | None = None,
     since: tuple[int, str] | None = None,
@@ -43,8 +43,9 @@ def answered(
 ) -> Response:
     """The page that a template makes of an answer.
 
-    `api_path`, with the parameters `more`, is where the API has the same; `turns` are the days on which something
-    changes, None where the page has no such days; `since` is how many things were learned since, and where they are.
+    `api_path`, with the parameters `more`, is where the API has the same, None where it has not; `turns` are the days
+    on which something changes, None where the page has no such days; `since` is how many things were learned since, and
+    where they are.
     """
     when = shown_when(asked, turns or ())
     others = {name: values for name, values in parameters().items() if name not in {*DATES, "cursor"}}
@@ -63,7 +64,7 @@ def answered(
         strip=None if turns is None else drawn,
         slider=scale,
         since=since if when.in_past else None,
-        alternate=when.alternate(api_path, **(more or {})),
+        alternate=when.alternate(api_path, **(more or {})) if api_path else None,
         csv=link_to("/v1/export/csv", pinned),
         bundle=link_to(f"{path_of(subject)}/bundle", pinned) if subject else None,
         root=base64.b64encode(root_at(when.newest, reading_nodes(session))).decode(),

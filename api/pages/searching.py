@@ -52,10 +52,7 @@ def get_search() -> Response:
             Result(kind_of(each.held.subject), row, _why(each, typed, called))
             for each, row in zip(found, rows, strict=True)
         ]
-        return answered(
-            session, "search.html", asked,
-            api_path="/v1/measures", more={"q": typed or None, "status": "all"}, typed=typed, found=results,
-        )  # fmt: skip
+        return answered(session, "search.html", asked, api_path=None, typed=typed, found=results)
 
 
 def _why(found: Found, typed: str, called: Called) -> Markup:

@@ -52,15 +52,16 @@ MOST_LISTED = 200
 def _add_page(collection: str) -> None:
     @pages.get(f"/{collection}/<string:slug>", endpoint=f"get_{COLLECTIONS[collection]}")
     def get_subject(slug: str) -> Response:
-        return _page(subject_named(collection, slug))
+        return _page(collection, slug)
 
 
 for _collection in ("measures", "agreements", "acts"):
     _add_page(_collection)
 
 
-def _page(subject: str) -> Response:
+def _page(collection: str, slug: str) -> Response:
     query = query_of(_QUERY)
+    subject = subject_named(collection, slug)
     with ledger().reading() as session:
         asked = when_asked(session, query)
         held = held_on(session, subject, asked.when.day, asked.when.knowledge)

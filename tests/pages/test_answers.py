@@ -275,6 +275,12 @@ def test_an_event_shows_its_bytes_and_what_it_changed(visit, demo, sequence):
     assert page.locator("pre.bytes").inner_text() == httpx.get(f"{demo.url}/v1/audit/leaves/{sequence}").text
 
 
+def test_what_an_event_changed_is_told_by_names(visit):
+    row = visit.go("/events/297").locator("tr", has_text="Targets")
+    assert "Marco Rubio, Ted Cruz, Chris Smith" in row.inner_text()
+    assert "related to United States" in row.inner_text()
+
+
 def test_home_has_the_ten_newest_changes(visit, demo):
     page = visit.go("/")
     assert attributes(page, "tr[data-sequence]", "data-sequence") == [str(n) for n in range(323, 313, -1)]

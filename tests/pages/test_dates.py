@@ -76,6 +76,17 @@ def test_a_day_that_is_none_is_refused_whatever_it_is(visit, wrong):
     assert page.locator("#at-problem").inner_text()
 
 
+def test_the_form_is_there_too_where_there_is_nothing_of_that_name(visit):
+    for path in (
+        "/actors/nobody-here",
+        "/measures/Not%20A%20Slug",
+        "/acts/nothing?at=2020-07-09",
+        "/agreements/none-such",
+    ):
+        page = visit.go(path, status=404)
+        assert page.locator("form#when [name=at]").count() == 1, path
+
+
 @pytest.mark.parametrize("path", DATED)
 def test_the_form_is_within_fifteen_tabs_and_has_what_it_must(visit, path):
     page = visit.go(f"{path}?at=2020-07-10")
