@@ -1,6 +1,7 @@
 """A first glance at all names: how much of each is in the one that is asked for, without which word is which.
 
-It gives no name less than it will have when it is compared word by word, but for initials: so none is missed.
+It may give a name more than that will have when it is compared word by word, as where two words are taken for one of
+its own; and a little less, where the words of the name say more than those they are taken for.
 """
 
 from collections.abc import Sequence
@@ -15,7 +16,7 @@ from ledger.screening.register import Register
 
 
 def glance(register: Register, words: Sequence[Word], like: Sequence[Like]) -> Floats:
-    """For each name, by its number, at most how like it is to `words`."""
+    """For each name, by its number, roughly how like it is to `words`."""
     said = np.zeros(len(register.texts), np.float32)
     for word, meant in zip(words, like, strict=True):
         said += said_of(register, word, meant)

@@ -26,7 +26,7 @@ FOLDED = 0.95
 """What it counts that two words sound alike, beside being written alike."""
 ALIKE, UNLIKE = 0.8, 0.5
 """From this likeness on a word may be meant by another one; up to this one it is another word."""
-CONSONANTS = 0.85
+CONSONANTS = 0.9
 """What it counts that two words have the same consonants, three or more, where one is written without vowels."""
 _SHARED = 0.36
 """The least share of pairs of letters that words have in common which are looked at (Dice's coefficient)."""

@@ -23,7 +23,7 @@ _MOST_WORDS = 24
 
 _WRITTEN_OUT = {
     "ltd": "limited", "co": "company", "corp": "corporation", "inc": "incorporated", "bros": "brothers",
-    "intl": "international", "ltda": "limitada", "mohd": "mohammed", "muhd": "mohammed",
+    "intl": "international", "ltda": "limitada", "mohd": "mohammed", "muhd": "mohammed", "bn": "bin",
 }  # fmt: skip
 _LITTLE = frozenset(
     # Forms of companies
@@ -86,7 +86,7 @@ def plain_words(text: str) -> list[str]:
 
 def _ascii_parts(text: str) -> list[tuple[str, str]]:
     """Each part between blanks, and what it is in ASCII; the Arabic article is a word of its own."""
-    parts = _ARTICLE.sub("ال ", text).split()
+    parts = _ARTICLE.sub("al ", text).split()
     return [(part, anyascii(_WITHIN_WORDS.sub("", part))) for part in parts]
 
 

@@ -23,6 +23,7 @@ from ledger.store.events import head_of, subjects_since
 from ledger.store.session import Session
 
 _PAIR_BITS = 20
+"""Pairs of words are told apart by so many bits: those that are not cost a name that is compared in vain."""
 
 
 class Named(NamedTuple):

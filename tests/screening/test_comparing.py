@@ -51,6 +51,8 @@ def test_a_slip_of_the_pen_a_joined_name_and_an_initial_cost_little():
         ("abdul rahman hassan", "hassan abdulrahman", 0.95),
         ("mohammed hussein", "muhammad husayn", 0.9),
         ("v putin", "vladimir putin", 0.7),
+        ("محمد بن سلمان", "Muhammad bin Salman", 0.8),
+        ("Salman Muhammad", "محمد سلمان", 0.8),
     ]:
         assert least <= likeness(asked, listed) < 1, (asked, listed)
 

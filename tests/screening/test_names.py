@@ -23,6 +23,7 @@ def plain(text):
         ("Сергей Лавров", ["sergey", "lavrov"]),
         ("Γιώργος", ["giorgos"]),
         ("YV2965", ["yv2965"]),
+        ("محمد القاعدة", ["mhmd", "al", "qdh"]),
         ("M/V KHATAM 3", ["mv", "khatam", "3"]),
         ("Boris N. Yeltsin", ["boris", "n", "yeltsin"]),
         (",", []),
