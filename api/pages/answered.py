@@ -49,7 +49,9 @@ def answered(
     """
     when = shown_when(asked, turns or ())
     others = {name: values for name, values in parameters().items() if name not in {*DATES, "cursor"}}
-    drawn, scale = strip(when.turns, when.day, lambda day: linked(request.path, at=day_text(day), **others))
+    drawn, scale = None, None
+    if turns is not None:
+        drawn, scale = strip(when.turns, when.day, lambda day: linked(request.path, at=day_text(day), **others))
     pinned = {"at": day_text(when.day), "known_at_sequence": when.sequence}
     return page(
         template,
@@ -61,7 +63,7 @@ def answered(
         kept=others,
         own=(),
         go=None,
-        strip=None if turns is None else drawn,
+        strip=drawn,
         slider=scale,
         since=since if when.in_past else None,
         alternate=when.alternate(api_path, **(more or {})) if api_path else None,

@@ -19,7 +19,7 @@ from api.pages.told import change_in_words, event_of
 from api.pages.typed import dating_in_words
 from api.pages.when import query_of
 from ledger.domain.dates import FOREVER
-from ledger.domain.events import EVENT_TYPES, kind_of
+from ledger.domain.events import kind_of
 from ledger.domain.vocabulary import KINDS
 from ledger.errors import NotFound
 from ledger.projections.asof import known_at_sequence, known_now
@@ -103,7 +103,7 @@ def get_events() -> Response:
             next_ = link_to(request.path, {**given, "cursor": cursor_of(found[ROWS - 1].sequence)})
         return page(
             "events.html",
-            head=head, changes=changed(session, found[:ROWS]), next=next_, given=given, types=EVENT_TYPES, kinds=KINDS,
+            head=head, changes=changed(session, found[:ROWS]), next=next_, given=given,
             alternate=link_to("/v1/events", given),
         )  # fmt: skip
 

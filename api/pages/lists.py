@@ -15,7 +15,7 @@ from api.pages.called import Called
 from api.pages.house import pages
 from api.pages.rows import rows_of
 from api.pages.when import DATES, query_of, when_asked
-from ledger.domain.vocabulary import GROUNDS, INSTRUMENTS, STATUSES
+from ledger.domain.vocabulary import STATUSES
 from ledger.projections.lists import Place
 
 if TYPE_CHECKING:
@@ -47,5 +47,5 @@ def get_measures() -> Response:
             session, "measures.html", asked,
             api_path="/v1/measures", more={**{n: v for n, v in given.items() if n not in DATES}, "limit": ROWS},
             rows=rows, next=next_, chosen=chosen, statuses=given.get("status", []), filtered=set(given) - set(DATES),
-            all_statuses=STATUSES["measure"], instruments=INSTRUMENTS, grounds=GROUNDS, first_page=cursor is None,
+            all_statuses=STATUSES["measure"],
         )  # fmt: skip

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from flask import render_template
@@ -22,6 +22,16 @@ def status_in_words(code: str) -> Markup:
     return Markup(f'<span class="status {code}">{use} {words("status")[code]}</span>')  # noqa: S704  # of our own
 
 
+@lru_cache(maxsize=512)
+def options(section: str, chosen: str) -> Markup:
+    """The codes of a section to choose from, by their words."""
+    option = Markup('<option value="{}"{}>{}</option>')
+    return Markup("").join(
+        option.format(code, Markup(" selected") if code == chosen else "", word)
+        for code, word in words(section).items()
+    )
+
+
 TEMPLATE_GLOBALS: dict[str, Any] = {
     "say": say,
     "words": words,
@@ -31,6 +41,7 @@ TEMPLATE_GLOBALS: dict[str, Any] = {
     "every_element": every_element,
     "is_today": is_today,
     "linked": linked,
+    "options": options,
     "path_of": path_of,
     "status": status_in_words,
     "subject_link": subject_link,

@@ -80,7 +80,7 @@ def test_the_form_is_there_too_where_there_is_nothing_of_that_name(visit):
     for path in (
         "/actors/nobody-here",
         "/measures/Not%20A%20Slug",
-        "/acts/nothing?at=2020-07-09",
+        "/acts/none?at=2020-07-09",
         "/agreements/none-such",
     ):
         page = visit.go(path, status=404)
