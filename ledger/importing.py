@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import orjson
@@ -215,7 +215,9 @@ class Importing:
     def _stored(self, imported: Imported, recorded_at: int) -> StoredReading:
         before = imported.before
         listed = Counter(listing.group for listing in self._reading.listings.values())
-        read = {name: Group(self._published_on, listed[name]) for name in self._reading.whole}
+        day, known = self._published_on, dict(before.whole) if before else {}
+        touched = {name: replace(group, touched_on=day) for name, group in known.items() if name in listed}
+        read = {name: Group(day, listed[name], day) for name in self._reading.whole}
         return StoredReading(
             self._feed.name,
             before.number + 1 if before else 1,
@@ -224,7 +226,7 @@ class Importing:
             recorded_at,
             self._by,
             imported.counts,
-            {**(before.whole if before else {}), **read},
+            {**known, **touched, **read},
             imported.first_sequence,
             imported.last_sequence,
         )
