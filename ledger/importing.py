@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import orjson
@@ -214,8 +214,11 @@ class Importing:
 
     def _stored(self, imported: Imported, recorded_at: int) -> StoredReading:
         before = imported.before
-        listed = Counter(each.group for each in self._reading.listings.values() if not each.is_addition)
-        read = {name: Group(self._published_on, listed[name]) for name in self._reading.whole}
+        listed = Counter(listing.group for listing in self._reading.listings.values())
+        own = Counter(each.group for each in self._reading.listings.values() if not each.is_addition)
+        day, known = self._published_on, dict(before.whole) if before else {}
+        touched = {name: replace(group, touched_on=day) for name, group in known.items() if name in listed}
+        read = {name: Group(day, own[name], day) for name in self._reading.whole}
         return StoredReading(
             self._feed.name,
             before.number + 1 if before else 1,
@@ -224,7 +227,7 @@ class Importing:
             recorded_at,
             self._by,
             imported.counts,
-            {**(before.whole if before else {}), **read},
+            {**known, **touched, **read},
             imported.first_sequence,
             imported.last_sequence,
         )

@@ -246,9 +246,8 @@ class Comparing:
 
     def _day(self, updated_on: str | None, listing: Listing) -> str:
         """The day of a change: that on which the entry says it was changed, unless an earlier reading had that."""
-        before = self._before(listing.group)
-        last_day = parse_day(self._published_on)
-        if updated_on and before and parse_day(before) < parse_day(updated_on) <= last_day:
+        group, last_day = self._groups.get(listing.group), parse_day(self._published_on)
+        if updated_on and group and parse_day(group.touched_on) < parse_day(updated_on) <= last_day:
             return updated_on
         return f"{self._published_on}~"
 

@@ -18,6 +18,8 @@ class Group:
 
     published_on: str
     entries: int
+    touched_on: str
+    """The day of the last reading that had anything of it: what amends it, or the whole."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,23 +18,26 @@ class Model:
         self.actors = {}
         self.spells = {}
         self.read = {}
+        self.touched = {}
 
     def take(self, on, entries, whole):
         """A reading of the day `on`: `entries` by slug, each with its members as `made.entry` has them."""
         for slug, entry in entries.items():
             before = self.read.get(entry["group"])
             said = self._take_said(slug, entry)
-            update = entry["updated_on"]
-            changed_on = day_of(update) if self._between(update, before, on) and before else day_of(on)
-            self.actors.setdefault(slug, []).append(
-                [date.min if len(self.actors.get(slug, [])) == 0 else changed_on, said["name"], said["aliases"]]
-            )
+            update, touched = entry["updated_on"], self.touched.get(entry["group"])
+            changed_on = day_of(update) if touched and self._between(update, touched, on) else day_of(on)
+            told_of_actor = self.actors.setdefault(slug, [])
+            if not told_of_actor or told_of_actor[-1][1:] != [said["name"], said["aliases"]]:
+                day = changed_on if told_of_actor else date.min
+                told_of_actor.append([day, said["name"], said["aliases"]])
             told = self.measures.setdefault(slug, [])
             if not self.stands.get(slug):
                 self._begin(told, slug, entry, before, on)
             else:
                 self._correct(told, slug, entry)
-                told.append([changed_on, "set", entry["programmes"]])
+                if set(entry["programmes"]) != set(told[-1][2]):
+                    told.append([changed_on, "set", entry["programmes"]])
             self.stands[slug] = entry["group"]
             self.spells[slug]["listed_on"] = entry["listed_on"]
         for slug, group in list(self.stands.items()):
@@ -42,7 +45,9 @@ class Model:
                 self.measures[slug].append([day_of(on), "off", None])
                 self.stands[slug] = None
         for group in whole:
-            self.read[group] = on
+            self.read[group] = self.touched[group] = on
+        for group in {entry["group"] for entry in entries.values()} & set(self.read):
+            self.touched[group] = on
 
     def _take_said(self, slug, entry):
         known = self.said.get(slug, {"aliases": set()})

@@ -92,7 +92,7 @@ def assert_says_events(feed: Feed, reading: Reading) -> None:
             "type": "imposed",
             "subject": f"measure:{key}",
             "effective_on": listing.listed_on or "2020-01-01~",
-            "data": imposed_data(listing, feed, said_of_listing(listing, feed, target), target),
+            "data": imposed_data(listing, feed, said_of_listing(listing, target), target),
             "sources": [{"title": "a list", "url": listing.url}],
         }
         assert isinstance(drafted := draft(event), Draft), drafted
