@@ -1,6 +1,7 @@
 """`make screenshots`: a picture of each page at 390 and 1280 px, light and dark, with the fixtures: build/screenshots.
 
-For eyes, not for comparison: whoever changes how a page looks looks at all of them.
+For eyes, not for comparison: whoever changes how a page looks looks at all of them. The pictures in the README are the
+first screens of some; they are made with the others.
 """
 
 from __future__ import annotations
@@ -14,7 +15,11 @@ from tests.pages.addresses import PAGES
 from tests.pages.browser import DESK, PHONE, started, visiting
 from tests.pages.conftest import demonstrating
 
-FOLDER = Path(__file__).parents[2] / "build" / "screenshots"
+ROOT = Path(__file__).parents[2]
+FOLDER = ROOT / "build" / "screenshots"
+IN_README = {"actor": (DESK, False), "dyad": (DESK, True), "measure": (PHONE, False), "audit": (PHONE, True)}
+"""The pages that the README shows: their width, and whether dark."""
+PICTURES = ROOT / "docs" / "pictures"
 
 
 def main(wanted: list[str]) -> None:
@@ -31,6 +36,8 @@ def main(wanted: list[str]) -> None:
                         visit.page.goto(demo.url + path, wait_until="load")
                         file = FOLDER / f"{name}-{width}-{'dark' if dark else 'light'}.png"
                         visit.page.screenshot(path=file, full_page=True)
+                        if IN_README.get(name) == (width, dark):
+                            visit.page.screenshot(path=PICTURES / f"{name}.png")
         browser.close()
     sys.stdout.write(f"{FOLDER}\n")
 
