@@ -12,10 +12,12 @@ from api.http.queries import parameters
 from api.pages.drawings.strip import strip
 from api.pages.house import page
 from api.pages.inline import path_of
+from api.pages.kept import kept
 from api.pages.when import DATES, linked, shown_when
 from api.pages.wording import a_time
-from ledger.audit.tree import root_at
+from ledger.audit.tree import TreeRefused, root_at
 from ledger.domain.dates import day_text
+from ledger.errors import Unsigned
 from ledger.log.nodes import reading_nodes
 from ledger.store.events import first_heard
 
@@ -69,9 +71,17 @@ def answered(
         alternate=when.alternate(api_path, **(more or {})) if api_path else None,
         csv=link_to("/v1/export/csv", pinned),
         bundle=link_to(f"{path_of(subject)}/bundle", pinned) if subject else None,
-        root=base64.b64encode(root_at(when.newest, reading_nodes(session))).decode(),
+        root=kept(("root", when.newest), lambda: _root(session, when.newest)),
         **shown,
     )
+
+
+def _root(session: Session, size: int) -> str:
+    """The root of the log's tree, in Base 64; nothing where the tree was damaged, which hinders no reading."""
+    try:
+        return base64.b64encode(root_at(size, reading_nodes(session))).decode()
+    except (Unsigned, TreeRefused):
+        return ""
 
 
 def not_known(session: Session, subject: str, asked: AsOf) -> Response:

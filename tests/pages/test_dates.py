@@ -255,8 +255,13 @@ def test_a_past_knowledge_says_so_and_how_much_was_learned_since(visit, demo):
     page = visit.go(f"/measures/{REPLY}?at=2020-07-13&known_at_sequence={REPORT}")
     said = page.locator(".past").inner_text()
     assert said.startswith(f"You see what was known at event {REPORT}. One thing was learned since.")
+    page.get_by_role("link", name="Show them").click()
+    page.locator("#since[open] li").wait_for()
+    assert page.url.endswith("#since")
+    page.go_back()
     page.get_by_role("link", name="Show what is known now").click()
     page.wait_for_url(f"**/measures/{REPLY}?at=2020-07-13")
+    page.locator("#status[data-status=in_force]").wait_for()
     assert page.locator(".past").count() == 0
 
 

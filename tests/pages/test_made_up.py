@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+
 import pytest
 
 from api.http import create_app
@@ -133,6 +135,17 @@ def test_those_that_ended_are_folded_below(tab):
     page.locator("#ended summary").first.click()
     assert page.locator("#ended tr[data-subject='measure:ended']").is_visible()
     assert page.locator("#targeted tr[data-subject='measure:ended']").count() == 0
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_tree_that_was_damaged_hinders_no_reading(api, database_url):
+    api.append(imposed("one", "2020-01-01"))
+    with sqlite3.connect(database_url.removeprefix("sqlite:///")) as connection:
+        connection.execute("DELETE FROM tree")
+    connection.close()
+    page = api.get("/measures/one?at=2020-01-01")
+    assert page.status_code == 200
+    assert "Root of the log" not in page.text
 
 
 # --------------------------------------------------------------------------------------------------- reading by token

@@ -6,6 +6,7 @@ const DAY_MILLISECONDS = 86400000;
 const EPOCH_ORDINAL = 719163; // of 1970-01-01, where 0001-01-01 is day 1
 
 let asking = null; // what is on its way, if anything is
+let shown = withoutPlace(location.href); // the address of what is on the page
 
 const dateOf = (ordinal) => new Date((ordinal - EPOCH_ORDINAL) * DAY_MILLISECONDS);
 const isoDay = (ordinal) => dateOf(ordinal).toISOString().slice(0, 10);
@@ -27,6 +28,7 @@ async function show(address, {push = true} = {}) {
     const found = new DOMParser().parseFromString(await answer.text(), "text/html");
     if (mine !== asking) return;
     if (push && answer.url !== location.href) history.pushState(null, "", answer.url);
+    shown = withoutPlace(answer.url);
     put(found);
   } catch (error) {
     if (mine === asking && error.name !== "AbortError") failed(address, push);
@@ -43,11 +45,6 @@ async function show(address, {push = true} = {}) {
 function put(found) {
   const focused = document.activeElement?.id;
   const open = [...document.querySelectorAll("details[open][id]")].map((each) => each.id);
-  for (const kept of ["style.css", "when.js", "icon.svg"]) {
-    found.head.querySelector(`[href*="${kept}"], [src*="${kept}"]`)?.remove();
-    const ours = document.head.querySelector(`[href*="${kept}"], [src*="${kept}"]`);
-    if (ours) found.head.append(document.adoptNode(ours.cloneNode(true)));
-  }
   for (const old of [...document.head.children]) if (!stays(old)) old.remove();
   for (const fresh of [...found.head.children]) if (!stays(fresh)) document.head.append(document.adoptNode(fresh));
   document.body.replaceChildren(...[...found.body.childNodes].map((node) => document.adoptNode(node)));
@@ -122,6 +119,15 @@ function slider(days) {
   return input;
 }
 
+function withoutPlace(address) {
+  return address.split("#")[0];
+}
+
+function reveal() {
+  const place = location.hash && document.getElementById(location.hash.slice(1));
+  if (place?.tagName === "DETAILS") place.open = true;
+}
+
 function begin() {
   const days = document.getElementById("days");
   if (days && !days.querySelector("input")) days.append(slider(days));
@@ -143,8 +149,10 @@ document.addEventListener("click", (event) => {
   show(address.href);
 });
 
+// A place on this page (#since) is no other address: what is folded there is opened.
 window.addEventListener("popstate", () => {
-  if (document.getElementById("when")) show(location.href, {push: false});
+  if (withoutPlace(location.href) === shown) reveal();
+  else if (document.getElementById("when")) show(location.href, {push: false});
 });
 
 window.addEventListener("beforeprint", () => {
@@ -161,3 +169,4 @@ window.addEventListener("afterprint", () => {
 });
 
 begin();
+reveal();
