@@ -11,6 +11,7 @@ from itertools import count
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import settings
 
 from tests import postgresql
 from tests.client import Api
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
     from ledger.service import Ledger
 
 SQLITE_FILE = "retorsion.db"
+
+settings.register_profile("retorsion", deadline=None)  # the machine has other tenants: no test depends on a time
+settings.load_profile("retorsion")
 
 
 @pytest.fixture(scope="session")
