@@ -137,12 +137,7 @@ def get_actor_state_timeline(query: dict[str, Any], slug: str) -> Response:
 def get_dyad(query: dict[str, Any], a: str, b: str) -> Response:
     """What two actors did to each other, step by step, and how many live measures each held against the other."""
     require_reading()
-    one, other = subject_named("actors", a), subject_named("actors", b)
-    if one == other:
-        raise invalid_parameters({"b": "a dyad has two actors"})
-    start, end = query.get("from_"), query.get("to", FOREVER)
-    if start is not None and end <= start:
-        raise invalid_parameters({"to": f"must be later than from, {day_text(start)}"})
+    one, other, start, end = dyad_asked(query, a, b)
     with ledger().reading() as session:
         asked = known(session, query)
         for subject in (one, other):
@@ -150,3 +145,14 @@ def get_dyad(query: dict[str, Any], a: str, b: str) -> Response:
                 raise unknown(subject, asked)
         dyad = dyad_of(session, one, other, asked.when.knowledge, start, end)
     return answer(dyad_json(dyad), immutable=asked.immutable, headers=asked.headers)
+
+
+def dyad_asked(query: dict[str, Any], a: str, b: str) -> tuple[str, str, int | None, int]:
+    """The two actors, and the days from which and up to which, of a dyad that is asked for. Raises 404 and 422."""
+    one, other = subject_named("actors", a), subject_named("actors", b)
+    if one == other:
+        raise invalid_parameters({"b": "a dyad has two actors"})
+    start, end = query.get("from_"), query.get("to", FOREVER)
+    if start is not None and end <= start:
+        raise invalid_parameters({"to": f"must be later than from, {day_text(start)}"})
+    return one, other, start, end

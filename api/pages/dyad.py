@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from api.http.actors import DyadQuery
+from api.http.actors import DyadQuery, dyad_asked
 from api.http.asof import AsOfQuery
 from api.http.current import ledger
-from api.http.problems import invalid_parameters
-from api.http.subjects import subject_named
 from api.pages.answered import answered, not_known
 from api.pages.called import Called, subjects_in
 from api.pages.drawings.chain import days_in_words
@@ -18,7 +16,7 @@ from api.pages.inline import path_of
 from api.pages.told import event_of
 from api.pages.when import linked, query_of, when_asked
 from api.pages.wording import words
-from ledger.domain.dates import FOREVER, day_text
+from ledger.domain.dates import day_text
 from ledger.projections.states import held_on
 from ledger.projections.timelines import Dyad, dyad_of
 from ledger.store.events import stored_of
@@ -44,12 +42,7 @@ _QUERY = DyadPageQuery()
 def get_dyad(a: str, b: str) -> Response:
     """Both names with counts, the ladder, the series."""
     query = query_of(_QUERY)
-    one, other = subject_named("actors", a), subject_named("actors", b)
-    if one == other:
-        raise invalid_parameters({"b": "a dyad has two actors"})
-    start, end = query.get("from_"), query.get("to", FOREVER)
-    if start is not None and end <= start:
-        raise invalid_parameters({"to": f"must be later than from, {day_text(start)}"})
+    one, other, start, end = dyad_asked(query, a, b)
     with ledger().reading() as session:
         asked = when_asked(session, query)
         for subject in (one, other):
