@@ -20,6 +20,8 @@ from ledger.store.session import Session
 
 _LEAST_OF_A_WORD = 0.4
 """How like each word must be to one of the name: two slips in a word of six letters."""
+_LEAST_OF_A_NAME = 0.6
+"""What a name has to have of all words together: "Chad" is not meant by "chen q"."""
 _COVERED, _WHOLE = 0.75, 0.25
 """How much it counts that all words are in the name, and that the name has no others."""
 _BEGUN, _SAID = 0.85, 0.8
@@ -63,6 +65,8 @@ def named(register: Register, when: When, text: str) -> dict[str, Named]:
     for name in np.nonzero(shown)[0].tolist():
         covered, whole = said[name] / weight, min(2 * said[name] / (weight + register.weights[name]), 1)
         each = Named(round(float(_COVERED * covered + _WHOLE * whole), 3), register.texts[name])
+        if each.score < _LEAST_OF_A_NAME:
+            continue
         subject = register.subjects[register.owners[name]]
         found[subject] = max(found.get(subject, each), each)
     return found

@@ -59,6 +59,7 @@ def test_every_request_below_v1_is_in_it(app):
         (method.lower(), re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", rule.rule))
         for rule in app.url_map.iter_rules()
         for method in rule.methods - {"HEAD", "OPTIONS"}
+        if rule.endpoint.partition(".")[0] not in {"pages", "static"}
     }
     told = {(method, path) for method, path, _ in OPERATIONS}
     unsaid = {path for _, path in rules - told}
@@ -201,4 +202,4 @@ def test_its_page_loads_nothing_from_another_host(api):
         else:
             assert file.startswith("data:")
     api.problem(api.get("/docs/other.js"), 404, "not-found")
-    api.problem(api.get("/docs/../app.py"), 404, "not-found")
+    assert api.get("/docs/../app.py").status_code == 404

@@ -50,9 +50,9 @@ def demo() -> Iterator[Demo]:
         yield running_demo
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
-    """Chromium, started once."""
+    """Chromium, started once; and stopped before tests of anything else, whose asyncio Playwright's would stand in."""
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
