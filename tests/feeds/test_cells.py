@@ -39,6 +39,7 @@ def test_what_is_numbered_is_several_things(cell: str, parts: list[str]) -> None
         ("12/RURANA(N)000914", ["12/RURANA(N)000914"]),
         ("5/RURITA (NAING) 000914", ["5/RURITA (NAING) 000914"]),
         ("766040000. 65275", ["766040000", "65275"]),
+        ("Ruritanian passport number 8200 No. 555000", ["8200555000"]),
         ("PASSPORT", []),
         ("issue no. 002-17-L022286", []),
         ("Reference 62. Diplomatic", []),
