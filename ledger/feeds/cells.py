@@ -10,6 +10,11 @@ _NUMBER = re.compile(r"\b(?:[A-Z]{1,3} )*[^\s:]*\d.*")
 _FORMER = re.compile(r"\W*former", re.IGNORECASE)
 _ASIDE = re.compile(r"^\s*\([^)]*\)\s*")
 _ISSUE = re.compile(r"(?:issued?|expir\w*|valid)\b", re.IGNORECASE)
+_BARE = re.compile(r"(?=.*\d)[A-Z0-9]{6,}|\d{1,2}/[A-Z]+ ?\([A-Z]+\) ?\d{6}")
+"""A number and nothing else, though it has few digits; or brackets, as those of Myanmar's identity cards."""
+_BETWEEN = re.compile(r"(?<=\d{5})\.\s+(?=\d{5})")
+_SERIES = re.compile(r"(?<=\b\d{4}) No\. ?(?=\d{6}\b)")
+"""Between the series and the number of a Russian passport."""
 _REMARK = re.compile(rf"[();,]|\bunder\b|\.(?:\s|$)|\b{_ISSUE.pattern}", re.IGNORECASE)
 
 
@@ -31,10 +36,17 @@ def separated(text: str, marks: str = ";") -> list[str]:
 
 def document_numbers(text: str) -> list[str]:
     """The numbers of passports and the like, without who issued them and when: `D 000952` of `D 000952 (Afghan). Issued
-    on 7 Jan 1999`. What has not three digits is none."""
-    heads = (_head(_LABEL.sub("", _ASIDE.sub("", part), count=1)) for part in numbered(text) if not _ISSUE.match(part))
-    found = (_NUMBER.search(one_line(head)) for head in heads)
-    return _without_blanks(number[0] for number in found if number and sum(map(str.isdigit, number[0])) >= 3)
+    on 7 Jan 1999`. What has not three digits is none, unless it stands alone."""
+    parts = [part for each in numbered(_SERIES.sub("", text)) for part in _BETWEEN.split(each)]
+    return _without_blanks(part if _BARE.fullmatch(part) else _number_in(part) for part in parts)
+
+
+def _number_in(text: str) -> str:
+    """The number in `text`; empty where there is none."""
+    if _ISSUE.match(text):
+        return ""
+    number = _NUMBER.search(one_line(_head(_LABEL.sub("", _ASIDE.sub("", text), count=1))))
+    return number[0] if number and sum(map(str.isdigit, number[0])) >= 3 else ""
 
 
 def _head(text: str) -> str:

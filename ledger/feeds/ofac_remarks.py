@@ -22,7 +22,7 @@ _IMO = re.compile(r"^(?:Vessel Registration Identification|Identification Number
 _LEI = re.compile(r"[A-Z0-9]{18}[0-9]{2}\Z")
 _VALUE = r"(?P<value>[^()]+?)(?=,? \(|,? (?:issued|expires|expired)\b|$)"
 _LABELS = {
-    "passport": r"(?:\S+ )?(?:British National Overseas |Stateless Person )?Passport(?: No\.| Number| #)?",
+    "passport": r"(?:\S+ )?(?:British National Overseas |Stateless Person )?Passport(?: No\.| Number| #| Booklet:?)?",
     "tax": r"Tax ID No\.|NIT #|R\.F\.C\.|RUC #|V\.A\.T\. Number|RIF #|(?:Italian )?Fiscal Code|C\.U\.I\.T\.|RTN",
     "national_id": (
         r"(?:\w+ )?National (?:Foreign )?ID (?:No\.|Number|Card)|Cedula(?: de \w+)? (?:No\.|Number)|C\.U\.R\.P\."
@@ -92,7 +92,7 @@ def _identifier(said: str) -> Identifier | None:
         return {"scheme": "imo", "value": ship[1]}
     for scheme, form in _IDENTIFIERS.items():
         if (found := form.match(said)) and any(each.isdigit() or scheme == "swift" for each in found["value"]):
-            value = found["value"].strip(" :")
+            value = found["value"].strip(" :#")
             if scheme == "lei" and not _LEI.match(value):
                 scheme = "registration"  # noqa: PLW2901  # some registers call their own numbers so
             return {"scheme": scheme, "value": value}

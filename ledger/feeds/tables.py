@@ -115,7 +115,10 @@ def _next(found: Iterator[tuple[int, list[str]]], name: str) -> tuple[int, list[
 def _unread(name: str, header: tuple[str, ...], forms: Sequence[Sequence[str]]) -> list[str]:
     """Warnings of the columns that no form has. Raises BrokenList unless the header has all columns of one form."""
     if twice := sorted({column for column in header if header.count(column) > 1}):
-        raise BrokenList(f"{name}: the header has a column twice: {', '.join(twice)}")
+        raise BrokenList(
+            f"{name}: the header has {_some(twice)} more than once: it is another list, or its publisher changed its"
+            " form"
+        )
     nearest = min(forms, key=lambda form: (not set(form) <= set(header), len(set(form) ^ set(header))))
     missing = [column for column in nearest if column not in header]
     others = [column for column in header if column not in nearest]

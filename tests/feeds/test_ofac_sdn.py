@@ -159,6 +159,8 @@ def test_what_is_not_the_list_or_not_whole_is_refused_in_one_line(tmp_path, file
     ("statement", "scheme", "value"),
     [
         ("Passport A0376185 (Iran)", "passport", "A0376185"),
+        ("Passport Booklet: A5190000 (Pakistan)", "passport", "A5190000"),
+        ("C.U.R.P. # LISK930614MSLZNR05 (Mexico)", "national_id", "LISK930614MSLZNR05"),
         ("Diplomatic Passport 211102490 (Russia) expires 01 Oct 2026", "passport", "211102490"),
         ("alt. National ID No. 22095919778 (Norway)", "national_id", "22095919778"),
         ("Cedula No. 16247821 (Colombia)", "national_id", "16247821"),

@@ -62,7 +62,7 @@ def test_a_column_that_is_new_is_said(written) -> None:
     [
         ("Name,Birth date,Grade\nA,1,x\n", "the header lacks 'Quality', and has 'Grade', which it should not"),
         ("Name\nA\n", "the header lacks 'Born'"),
-        ("Name,Name,Born\nA,A,1\n", "the header has a column twice: Name"),
+        ("Name,Name,Born\nA,A,1\n", "the header has 'Name' more than once: it is another list, or"),
         ("Name,Born\nA,1\nB\n", "line 3: has 1 fields, not 2"),
         ("Name,Born\nA,1,2\n", "line 2: has 3 fields, not 2"),
         ('Name,Born\nA,1\n"B,2\nC,3\n', "line 3: unexpected end of data: a quote is open"),

@@ -63,8 +63,9 @@ _NUMBERS = {
 }
 _CODES = {"leiCode": "lei", "swiftBic": "swift", "imoNumber": "imo"}
 """The schemes of identifiers, by their columns: numbers with remarks to them, and codes."""
-_OF_MANY = re.compile(r"\bKPP\b.*|\s*/ ?[0-9]{9}$")
-"""A Russian KPP is no one's own: all taxpayers of one office and kind have the same."""
+_BESIDE = re.compile(r"^\s*(?:INN|TIN|ИНН)\b:?\s*(?=[0-9])|(?<=[0-9])\s+(?:INN|OKPO)\b.*|\bKPP\b.*|\s*/ ?[0-9]{9}$")
+"""What stands beside a number: its kind, or a second one. A Russian KPP is no one's own: all taxpayers of one office
+and kind have the same."""
 _TAX = re.compile(r"\b(?:INN|TIN|ИНН|tax)\b", re.IGNORECASE)
 
 _DAY = re.compile(r"([0-9]{1,2})\. ?([0-9]{1,2})[. ] ?([0-9]{4})(?![0-9])")
@@ -170,7 +171,7 @@ def _identifiers(row: Row) -> Iterator[dict[str, str]]:
     for column, scheme in _NUMBERS.items():
         for part in separated(row[column], ";,"):
             of_tax = scheme == "registration" and _TAX.search(part)
-            yield from identifiers("tax" if of_tax else scheme, document_numbers(_OF_MANY.sub("", part)))
+            yield from identifiers("tax" if of_tax else scheme, document_numbers(_BESIDE.sub("", part)))
     for column, scheme in _CODES.items():
         yield from identifiers(scheme, separated(row[column]))
 
