@@ -100,6 +100,7 @@ def test_what_is_imposed_through_others_says_through_whom(visit, demo):
         if item["as"] == "affiliate":
             row = page.locator(f"#targeted tr[data-subject='{item['subject']}']").inner_text()
             assert "through" in row
+            assert ("through those related to it" in row) == ("actor:us" in item["through"])
 
 
 def test_nothing_in_force_says_when_the_first_change_is(visit):
