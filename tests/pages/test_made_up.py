@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import sqlite3
 
+import httpx
 import pytest
 
 from api.http import create_app
 from ledger.settings import Settings
 from tests.client import Api
 from tests.pages.browser import DESK, NARROWEST, visiting
+from tests.pages.test_answers import assert_counts
 from tests.posting import amended, concluded, event, imposed, lifted, merged, registered, reported, retracted, suspended
 from tests.process import serving
 
@@ -128,6 +130,14 @@ def test_a_merged_actor_is_the_page_of_the_other(tab):
 )
 def test_the_status_is_a_sentence(tab, path, said):
     assert said in tab.go(path).locator("#status").inner_text()
+
+
+@pytest.mark.parametrize("day", ["2020-07-10", "2021-03-02"])
+def test_what_has_ended_is_counted_too(tab, url, day):
+    summary = httpx.get(f"{url}/v1/actors/us/state", params={"at": day}).json()["summary"]
+    assert summary["imposing"]["lifted"] == (0 if day < "2021" else 2)
+    tab.go(f"/actors/us?at={day}")
+    assert_counts(tab.page, summary)
 
 
 def test_what_was_retracted_is_struck_through_and_kept(tab):
