@@ -126,7 +126,8 @@ class _Shown:
     def _rows(self, name: str, statuses: Any, after: Place | None, limit: int) -> tuple[list[Row], list[Held]]:
         if name == "targeted":
             targeted = self.state.targeted(statuses, after, limit)
-            return targeted_rows(targeted, self.called), [held for held, _ in targeted]
+            assert self.state.actor is not None, "what is not known was answered"
+            return targeted_rows(targeted, self.called, self.state.actor.subject), [held for held, _ in targeted]
         read = self.state.imposing if name == "imposing" else self.state.agreements
         helds = read(statuses, after, limit)
         return rows_of(helds, self.called), helds

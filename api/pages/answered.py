@@ -38,7 +38,7 @@ def answered(
     api_path: str | None,
     turns: Sequence[int] | None = None,
     subject: str | None = None,
-    since: tuple[int, str] | None = None,
+    since: tuple[int, str | None] | None = None,
     more: dict[str, Any] | None = None,
     status: int = 200,
     **shown: Any,
@@ -47,7 +47,7 @@ def answered(
 
     `api_path`, with the parameters `more`, is where the API has the same, None where it has not; `turns` are the days
     on which something changes, None where the page has no such days; `since` is how many things were learned since, and
-    where they are.
+    where they are, None where they are on no page but that of what is known now.
     """
     when = shown_when(asked, turns or ())
     others = {name: values for name, values in parameters().items() if name not in {*DATES, "cursor"}}

@@ -17,9 +17,10 @@ from api.pages.told import event_of
 from api.pages.when import linked, query_of, when_asked
 from api.pages.wording import words
 from ledger.domain.dates import day_text
+from ledger.projections.asof import known_now
 from ledger.projections.states import held_on
 from ledger.projections.timelines import Dyad, dyad_of
-from ledger.store.events import stored_of
+from ledger.store.events import head_of, stored_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -50,12 +51,22 @@ def get_dyad(a: str, b: str) -> Response:
                 return not_known(session, subject, asked)
         sides = tuple(sorted([one, other]))
         dyad = dyad_of(session, sides[0], sides[1], asked.when.knowledge, start, end)
-        return _page(session, asked, (a, b), sides, dyad, query)
+        return _page(session, asked, (a, b), sides, dyad, query, _learned(session, asked, sides, dyad, start, end))
+
+
+def _learned(session: Session, asked: AsOf, sides: tuple[str, ...], dyad: Dyad, start: int | None, end: int) -> int:
+    """How many of the steps that are known now were not known then, or not so."""
+    known = asked.when.knowledge
+    if known.sequence == known.newest:
+        return 0
+    now = dyad_of(session, sides[0], sides[1], known_now(head_of(session)), start, end)
+    return sum(step not in dyad.steps for step in now.steps)
 
 
 def _page(
-    session: Session, asked: AsOf, slugs: tuple[str, str], sides: tuple[str, ...], dyad: Dyad, query: dict[str, Any]
-) -> Response:
+    session: Session, asked: AsOf, slugs: tuple[str, str], sides: tuple[str, ...], dyad: Dyad, query: dict[str, Any],
+    learned: int,
+) -> Response:  # fmt: skip
     called = Called(session, asked.when).add({*sides, *(step.subject for step in dyad.steps)})
     names = (called(sides[0]), called(sides[1]))
     shown = dyad.steps[-MOST_STEPS:]
@@ -65,6 +76,7 @@ def _page(
     return answered(
         session, "dyad.html", asked,
         api_path=f"/v1/dyads/{slugs[0]}/{slugs[1]}", more={**bounds, "at": None},
+        since=(learned, None),
         turns=[*(step.on for step in dyad.steps), *(on for on, _, _ in dyad.series)],
         names=names, sides=sides, held=held, rungs=rungs, steps=shown, called=called, days=days_in_words,
         left_out=len(dyad.steps) - len(shown), points=dyad.series[-MOST_STEPS:], bounds=bounds,

@@ -50,16 +50,16 @@ def rows_of(helds: Iterable[Held], called: Called) -> list[Row]:
     return [row_of(held, called) for held in helds]
 
 
-def targeted_rows(targeted: Iterable[tuple[Held, Targeting]], called: Called) -> list[Row]:
-    """A row for each state that reaches an actor: through whom, and since when it does."""
+def targeted_rows(targeted: Iterable[tuple[Held, Targeting]], called: Called, actor: str) -> list[Row]:
+    """A row for each state that reaches `actor`: through whom, and since when it does."""
     pairs = list(targeted)
     names = {name for held, how in pairs for name in (*subjects_in(held.state.terms), *how.through)}
     called.add(names)
-    return [row_of(held, called, how) for held, how in pairs]
+    return [row_of(held, called, how, actor) for held, how in pairs]
 
 
-def row_of(held: Held, called: Called, how: Targeting | None = None) -> Row:
-    """The row of one state, whose names were looked up."""
+def row_of(held: Held, called: Called, how: Targeting | None = None, actor: str | None = None) -> Row:
+    """The row of one state, whose names were looked up; on the page of `actor`, where it is on that of one."""
     terms = held.state.terms or {}
     since = held.status_since if how is None or how.since is None else how.since
     through = [] if how is None or how.direct else how.through
@@ -73,7 +73,7 @@ def row_of(held: Held, called: Called, how: Targeting | None = None) -> Row:
         _does(held, terms, called),
         _since(held, since),
         _until(held, terms),
-        several((subject_link(name, called) for name in through), _MOST),
+        several((say("rows.related") if name == actor else subject_link(name, called) for name in through), _MOST),
         note_on(terms, called),
     )
 

@@ -97,7 +97,7 @@ class _Shown:
             title=title, kind=self.kind, held=self.held, named=self.subject,
             sentence=status_sentence(self.held, told, self.called),
             begun=self.held.state.terms is not None,
-            first_turn=next((span.valid_from for span in self.spans if span.terms), None),
+            first=next((span for span in self.spans if span.terms), None),
             drawn=timeline(segments, self.asked.when.day, say("timeline.title"), said_of(segments)),
             spans=[span for span in self.spans if span.status != "none"],
             terms=self._terms(), known=self._known(),

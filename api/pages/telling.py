@@ -26,9 +26,13 @@ def status_sentence(held: Held, told: Sequence[Happening], called: Called) -> Ma
     if held.status == "none":
         return say("status_sentence.none")
     turn = _turn(held, told)
-    on = _day(held, turn)
+    exact = turn is None or turn.effective_on is None or len(turn.effective_on) == len("2020-07-09")
+    day = _day(held, None if exact else turn)
+    on = say("status_sentence.on", day=day) if exact else day
     note = note_on(held.state.known_terms(), called)
-    sentences = [say(f"status_sentence.{held.status}", day=on) + _by(held, turn, called) + (note and ", " + note) + "."]
+    by = _by(held, turn, called)
+    said = say(f"status_sentence.{held.status}", day=day, on=on) + (by and (" " if exact else ", ") + by)
+    sentences = [said + (note and ", " + note) + "."]
     suspension = held.state.suspension
     if suspension:
         sentences.append(_suspension(suspension, called))
@@ -54,9 +58,10 @@ def _on(happening: Happening) -> int:
 
 
 def _day(held: Held, turn: Happening | None) -> Markup:
+    """The day since which it stands so; in the words of `turn` where that does not give it exactly."""
     if held.status_since <= EVER:
         return Markup("")
-    if turn is not None and turn.effective_on and len(turn.effective_on) != 10:
+    if turn is not None:
         return Markup('<time datetime="{}">{}</time>').format(day_text(held.status_since), turn.effective)
     return a_day(held.status_since)
 
@@ -69,7 +74,7 @@ def _by(held: Held, turn: Happening | None, called: Called) -> Markup:
     if not by or kind_of(held.subject) != "measure":
         return Markup("")
     called.add(by)
-    return " " + say("status_sentence.by", actors=several(subject_link(name, called) for name in by))
+    return say("status_sentence.by", actors=several(subject_link(name, called) for name in by))
 
 
 def _suspension(suspension: Any, called: Called) -> Markup:

@@ -12,7 +12,8 @@ _MICROSECONDS = 1_000_000
 def answered(checked: Checked) -> str:
     """The answer in one sentence."""
     answer = checked.answer
-    since = f", since {answer['status_since']}" if answer["status_since"] else ""
+    about = "about " if answer["dating"] == "approximate" and answer["status_since"] == answer["valid_from"] else ""
+    since = f", since {about}{answer['status_since']}" if answer["status_since"] else ""
     status = "none: nothing is said to hold" if answer["status"] == "none" else f"{answer['status']}{since}"
     return (
         f"On {answer['at']}, as known at event {answer['sequence']} (by {answer['known_at']}), the status of "

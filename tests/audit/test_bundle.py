@@ -86,6 +86,16 @@ def test_a_retracted_subject_is_known_and_nothing_is_said_of_it():
     assert "none: nothing is said to hold" in answered(found)
 
 
+def test_a_day_that_is_not_exact_is_said_to_be_about_then():
+    events = [event(1, 1, "imposed", MEASURE, "2020-07-09~", data=TERMS)]
+    answer = {
+        **ANSWER, "status_since": "2020-07-09", "sequence": 1, "version": 1, "valid_from": "2020-07-09",
+        "valid_to": None, "dating": "approximate", "terms": {**NOTHING, **TERMS, "instruments": []},
+    }  # fmt: skip
+    found = checked(bundle_of(events, MEASURE, answer).encode())
+    assert "in_force, since about 2020-07-09." in answered(found)
+
+
 # ------------------------------------------------------------------------------------------- every bit of a small one
 
 SMALL = [

@@ -265,6 +265,18 @@ def test_a_past_knowledge_says_so_and_how_much_was_learned_since(visit, demo):
     assert page.locator(".past").count() == 0
 
 
+def test_a_dyad_says_how_many_steps_were_learned_since(visit, demo):
+    then = demo.get("/v1/dyads/cn/us", known_at_sequence=REPORT)["steps"]
+    later = [step for step in demo.get("/v1/dyads/cn/us")["steps"] if step not in then]
+    assert later
+    page = visit.go(f"/dyads/cn/us?at=2020-07-10&known_at_sequence={REPORT}")
+    said = page.locator(".past").inner_text()
+    assert said.startswith(f"You see what was known at event {REPORT}. {len(later)} things were learned since.")
+    page.get_by_role("link", name="Show what is known now").click()
+    page.wait_for_url("**/dyads/cn/us?at=2020-07-10")
+    page.locator(".past").wait_for(state="detached")
+
+
 def test_what_was_not_known_yet_is_said_to_be_heard_of_later(visit):
     page = visit.go(f"/measures/{REPLY}?at=2020-07-13&known_at=2020-07-10", status=404)
     assert "This ledger first heard of it on" in page.locator("main").inner_text()

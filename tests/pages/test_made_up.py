@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import sqlite3
 
+import httpx
 import pytest
 
 from api.http import create_app
 from ledger.settings import Settings
 from tests.client import Api
 from tests.pages.browser import DESK, NARROWEST, visiting
+from tests.pages.test_answers import assert_counts
 from tests.posting import amended, concluded, event, imposed, lifted, merged, registered, reported, retracted, suspended
 from tests.process import serving
 
@@ -63,6 +65,8 @@ def _events():
     yield imposed("about", "2020-07", against="ru", title="Some day in July")
     yield imposed("ended", "2020-01-01", against="ru", title="One that ended")
     yield lifted("ended", "2021-03-01", by=["actor:us"])
+    yield imposed("listed", "2020-01-01~", against="ru", title="On a list")
+    yield lifted("listed", "2021-03-01~", by=["actor:us"])
     yield imposed("held", "2020-01-01", against="ru", title="Right")
     yield lifted("held", "2020-02-01")
 
@@ -114,12 +118,26 @@ def test_a_merged_actor_is_the_page_of_the_other(tab):
         ("/measures/part?at=2020-04-01", "In force since 1 April 2020"),
         ("/measures/part?at=2020-04-01", "It ends on 1 January 2022, unless renewed."),
         ("/measures/part?at=2022-01-01", "Expired on 1 January 2022."),
-        ("/measures/about?at=2020-07-09", "In force since July 2020, day not given by United States. No end date set."),
+        (
+            "/measures/about?at=2020-07-09",
+            "In force since July 2020, day not given, by United States. No end",
+        ),
+        ("/measures/listed?at=2019-07-09", "The first change is about 1 January 2020"),
+        ("/measures/listed?at=2020-07-09", "In force since about 1 January 2020, by United States."),
+        ("/measures/listed?at=2021-03-02", "Lifted about 1 March 2021, by United States."),
         ("/acts/a-rtl?at=2020-07-09", "On 1 June 2020, alleged by United States."),
     ],
 )
 def test_the_status_is_a_sentence(tab, path, said):
     assert said in tab.go(path).locator("#status").inner_text()
+
+
+@pytest.mark.parametrize("day", ["2020-07-10", "2021-03-02"])
+def test_what_has_ended_is_counted_too(tab, url, day):
+    summary = httpx.get(f"{url}/v1/actors/us/state", params={"at": day}).json()["summary"]
+    assert summary["imposing"]["lifted"] == (0 if day < "2021" else 2)
+    tab.go(f"/actors/us?at={day}")
+    assert_counts(tab.page, summary)
 
 
 def test_what_was_retracted_is_struck_through_and_kept(tab):

@@ -9,6 +9,8 @@ from lxml import etree
 from tests.pages.addresses import AGREEMENT, MEASURE
 
 ATOM = {"a": "http://www.w3.org/2005/Atom"}
+A4 = 718
+"""How wide what is printed on A4 is, in CSS pixels, between Chromium's margins."""
 
 
 def test_the_feed_has_the_newest_events_that_concern_the_actor(demo):
@@ -63,3 +65,14 @@ def test_printed_it_is_unfolded_and_says_where_to_check_it(visit, path):
     assert page.locator("details:not([open])").count() == 0
     page.evaluate("window.dispatchEvent(new Event('afterprint'))")
     assert page.locator("details[open]").count() == 0
+
+
+@pytest.mark.parametrize("path", ["/dyads/cn/us?at=2020-07-13", f"/measures/{MEASURE}?at=2020-07-09"])
+def test_on_paper_it_is_light_and_nothing_is_cut_off(visiting_as, path):
+    with visiting_as(width=A4, dark=True) as visit:
+        page = visit.go(path)
+        page.emulate_media(media="print")
+        paper = page.evaluate("getComputedStyle(document.documentElement).getPropertyValue('--paper')")
+        assert paper.strip().lower() == "#fbfaf7"
+        right = "[...document.querySelectorAll('svg.drawing')].map(each => each.getBoundingClientRect().right)"
+        assert max(page.evaluate(right)) <= A4

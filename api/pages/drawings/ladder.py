@@ -98,7 +98,7 @@ def series(names: tuple[str, str], points: Sequence[tuple[int, int, int]], day: 
     shown = _apart(points, scale.place)
 
     def level(number: int) -> int:
-        return 128 - round(116 * number / most)
+        return 128 - round(108 * number / most)
 
     drawn = []
     for side, index in (("a", 1), ("b", 2)):
@@ -110,23 +110,24 @@ def series(names: tuple[str, str], points: Sequence[tuple[int, int, int]], day: 
             drawn.append(tag("line", x1=left, x2=left, y1=level(before), y2=level(now), class_=f"step side-{side}"))
             drawn.append(tag("line", x1=left, x2=right, y1=level(now), y2=level(now), class_=f"step side-{side}"))
             before = now
-        if shown:
-            drawn.append(
-                tag(
-                    "text",
-                    side.upper(),
-                    x="100%",
-                    y=level(before) + (-4 if side == "a" else 14),
-                    text_anchor="end",
-                    class_=f"small side-{side}",
-                )
-            )
-    axis = [tag("text", f"{most:,}", x=0, y=16, class_="axis"), tag("text", "0", x=0, y=132, class_="axis")]
+    if shown:
+        _, a, b = shown[-1]
+        drawn += [
+            tag("text", side.upper(), x="100%", y=y, text_anchor="end", class_=f"small side-{side}")
+            for side, y in zip("ab", _beside(level(a), level(b)), strict=True)
+        ]
+    axis = [tag("text", f"{most:,}", x=0, y=24, class_="axis"), tag("text", "0", x=0, y=132, class_="axis")]
     ground = tag("line", x1="6%", x2="100%", y1=128, y2=128, class_="ground")
     here = tag("line", x1=scale.x(day), x2=scale.x(day), y1=4, y2=136, class_="here")
     title = say("dyad.series_title", a=names[0], b=names[1])
     description = say("dyad.series_description", a=names[0], b=names[1])
     return drawing("numbers", title, description, ground, *drawn, here, *axis, *scale.axis(150), height=156)
+
+
+def _beside(a: int, b: int) -> tuple[int, int]:
+    """The baselines of the letters of two lines that end at these heights: above the upper, below the lower."""
+    above, below = -4, 14
+    return (a + above, b + below) if a <= b else (a + below, b + above)
 
 
 def _apart(points: Sequence[tuple[int, int, int]], place: object) -> list[tuple[int, int, int]]:

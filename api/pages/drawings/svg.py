@@ -55,6 +55,7 @@ def drawing(
         aria_describedby=f"{name}-desc",
         width=width or "100%",
         height=height,
+        viewBox=f"0 0 {width} {height}" if width else None,
     )
 
 

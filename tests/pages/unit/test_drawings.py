@@ -147,7 +147,12 @@ def test_the_ladder_has_each_step_on_its_side(steps):
 
 @given(st.lists(st.tuples(DAYS, st.integers(0, 10_000), st.integers(0, 10_000)), max_size=600), DAYS)
 def test_any_series_is_drawn(points, day):
-    parsed(series(("A", "B"), sorted(points), day))
+    tree = parsed(series(("A", "B"), sorted(points), day))
+    letters = [float(each.get("y")) for each in tree.iter("text") if each.get("class", "").startswith("small side-")]
+    assert len(letters) == (2 if points else 0)
+    if points:
+        assert abs(letters[0] - letters[1]) >= 14, "the two letters lie over each other"
+        assert min(letters) >= 14, "a letter is cut off at the top"
 
 
 @given(st.lists(DAYS, max_size=20))
