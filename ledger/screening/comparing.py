@@ -17,7 +17,7 @@ INITIAL = 0.6
 """How like a letter is to the word that begins with it."""
 WEAK = 0.7
 """What a name counts that is weak, as its issuer says."""
-LEAST_LIKENESS = 0.35
+LEAST_LIKENESS = 0.25
 """Names that are less alike are not looked at."""
 _SURE, _LOWEST = 0.74, 0.53
 """From this likeness on it is the score of a name; from the least to this the score rises from the lowest."""
@@ -38,11 +38,20 @@ class Pair(NamedTuple):
     listed_weight: float
 
 
+_Pair = tuple[float, int, int, float, float, float]
+"""A Pair while names are compared: so many are made that naming their parts would cost as much as all the rest."""
+
+
 class Likeness(NamedTuple):
     """How like two names are: 1 where they have the same words."""
 
     value: float
-    pairs: Sequence[Pair]
+    taken: Sequence[_Pair]
+
+    @property
+    def pairs(self) -> list[Pair]:
+        """Which words were taken for which."""
+        return list(map(Pair._make, self.taken))
 
 
 class Asked:
@@ -66,32 +75,33 @@ class Asked:
         Each word is taken for at most one of the other name. What is left on one side only was left out; what is left
         on both is a contradiction, and counts once more.
         """
-        weight, found = 0.0, []
+        weight, found = 0.0, list[_Pair]()
         for place, (word, number) in enumerate(zip(listed, numbers, strict=True)):
             weight += word.weight
             for asked, asked_weight, like in self._like:
-                if (alike := like.get(number)) is not None:
-                    found.append(_pair(alike, asked, asked_weight, 1 << place, word.weight))
+                if number in like:
+                    found.append(_pair(like[number], asked, asked_weight, 1 << place, word.weight))
         likeness = self._taken(found, weight)
         more = [*self._together(listed), *self._initials(listed)] if likeness.value < 1 else []
         if more:
             return max(likeness, self._taken(found + more, weight), key=attrgetter("value"))
         return likeness
 
-    def _taken(self, found: list[Pair], weight: float) -> Likeness:
+    def _taken(self, found: list[_Pair], weight: float) -> Likeness:
         found.sort(reverse=True)
         pairs, asked, listed, said, heard = [], 0, 0, 0.0, 0.0
         for pair in found:
-            if not (asked & pair.asked or listed & pair.listed):
+            _, here, there, likeness, asked_weight, listed_weight = pair
+            if not (asked & here or listed & there):
                 pairs.append(pair)
-                asked |= pair.asked
-                listed |= pair.listed
-                said += pair.likeness * pair.asked_weight
-                heard += pair.likeness * pair.listed_weight
+                asked |= here
+                listed |= there
+                said += likeness * asked_weight
+                heard += likeness * listed_weight
         contradiction = min(self.weight - said, weight - heard)
         return Likeness((said + heard) / (self.weight + weight + contradiction), pairs)
 
-    def _together(self, listed: Sequence[Word]) -> Iterator[Pair]:
+    def _together(self, listed: Sequence[Word]) -> Iterator[_Pair]:
         """One word that is two on the other side."""
         before: Word | None = None
         for place, word in enumerate(listed):
@@ -101,7 +111,7 @@ class Asked:
                 yield _pair(TOGETHER, *one, 3 << place - 1, before.weight + word.weight)
             before = word
 
-    def _initials(self, listed: Sequence[Word]) -> Iterator[Pair]:
+    def _initials(self, listed: Sequence[Word]) -> Iterator[_Pair]:
         """A letter for a word that begins with it."""
         if not (self._has_initials or any(len(word.plain) == 1 for word in listed)):
             return
@@ -111,8 +121,8 @@ class Asked:
                     yield _pair(INITIAL, 1 << asked, one.weight, 1 << place, word.weight)
 
 
-def _pair(likeness: float, asked: int, asked_weight: float, listed: int, listed_weight: float) -> Pair:
-    return Pair(likeness * (asked_weight + listed_weight), asked, listed, likeness, asked_weight, listed_weight)
+def _pair(likeness: float, asked: int, asked_weight: float, listed: int, listed_weight: float) -> _Pair:
+    return likeness * (asked_weight + listed_weight), asked, listed, likeness, asked_weight, listed_weight
 
 
 def name_score(likeness: float, *, weak: bool) -> float:

@@ -34,8 +34,10 @@ def _entities(
     names = {name for actor, merged in actors.items() for name in (actor, *merged)}
     helds = held_of_each(session, names, when.day, when.knowledge)
     times = recorded_times(session, names, when.knowledge.sequence)
-    terms = {name: held.state.known_terms() for name, held in helds.items()}
     for actor, merged in actors.items():
         seen = Seen(*times[actor]).with_others(Seen(*times[name]) for name in merged)
-        others = {name: terms[name] for name in merged}
-        yield actor, actor_entity(actor, terms[actor], seen, merged=others, is_target=is_target)
+        # Each is wanted once: taken out, what was read of one is gone before the next, and no pile of it to be walked
+        # through by the collector of garbage, which would take longer than the reading.
+        terms, *others = (helds.pop(name).state.known_terms() for name in (actor, *merged))
+        named = dict(zip(merged, others, strict=True))
+        yield actor, actor_entity(actor, terms, seen, merged=named, is_target=is_target)

@@ -24,12 +24,13 @@ _TEXT = f"S{LONGEST_WORD}"
 
 FOLDED = 0.95
 """What it counts that two words sound alike, beside being written alike."""
-ALIKE, UNLIKE = 0.8, 0.5
+ALIKE, UNLIKE = 0.8, 0.45
 """From this likeness on a word may be meant by another one; up to this one it is another word."""
 CONSONANTS = 0.9
 """What it counts that two words have the same consonants, three or more, where one is written without vowels."""
-_SHARED = 0.36
-"""The least share of pairs of letters that words have in common which are looked at (Dice's coefficient)."""
+_SHARED, _SPARED = 0.5, 1
+"""Words are looked at that have this share of their pairs of letters in common, less so many: a slip in a short word
+leaves few."""
 _BITS = 64
 _MOST_REMEMBERED = 20_000
 _NONE: tuple[Integers, Floats] = (np.zeros(0, np.int32), np.zeros(0, np.float32))
@@ -131,7 +132,7 @@ class Lexicon:
         """How many pairs each word has to have in common with one of that length."""
         found = self._least.get(length)
         if found is None:
-            by_length = np.ceil(_SHARED / 2 * (np.arange(LONGEST_WORD + 1) + length + 2)).astype(np.uint8)
+            by_length = np.ceil(_SHARED / 2 * (np.arange(LONGEST_WORD + 1) + length + 2) - _SPARED).astype(np.uint8)
             found = self._least[length] = by_length[self._lengths]
         return found
 

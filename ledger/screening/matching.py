@@ -67,6 +67,9 @@ class _Scored(NamedTuple):
     besides: Mapping[str, Agreement]
 
 
+_NOTHING: Mapping[str, Agreement] = {}
+
+
 def matches(view: View, query: Query, *, limit: int, cutoff: float) -> Matches:
     """Whom `query` may mean with a score of at least `cutoff`, the best first, and of equals by their names."""
     compared: dict[int, Compared | None] = {**_by_name(view, query)}
@@ -98,16 +101,16 @@ def _by_name(view: View, query: Query) -> dict[int, Compared]:
 
 
 def _scored(view: View, known: _Known, actor: int, best: Compared | None) -> _Scored:
-    score, besides = best.score if best else 0.0, dict[str, Agreement]()
-    if any(known):
-        abouts = view.about(actor)
-        birth = birth_dates(known.birth_dates, _all(about.birth_dates for about in abouts))
-        country = countries(known.countries, _all(about.countries for about in abouts))
-        identifier = identifiers(known.identifiers, _all(about.identifiers for about in abouts))
-        score = raised_or_lowered(score, birth, country, identifier)
-        found = {"birth_date": birth, "country": country, "identifier": identifier}
-        besides = {name: each for name, each in found.items() if each}
-    return _Scored(round(score, 3), actor, best, besides)
+    score = best.score if best else 0.0
+    if not any(known):
+        return _Scored(round(score, 3), actor, best, _NOTHING)
+    abouts = view.about(actor)
+    birth = birth_dates(known.birth_dates, _all(about.birth_dates for about in abouts))
+    country = countries(known.countries, _all(about.countries for about in abouts))
+    identifier = identifiers(known.identifiers, _all(about.identifiers for about in abouts))
+    score = raised_or_lowered(score, birth, country, identifier)
+    found = {"birth_date": birth, "country": country, "identifier": identifier}
+    return _Scored(round(score, 3), actor, best, {name: each for name, each in found.items() if each})
 
 
 def _all(lists: Iterable[Sequence[str]]) -> list[str]:
