@@ -1,9 +1,8 @@
 """The use cases, by name: what a caller can ask of the ledger and tell it."""
 
 import csv
-import gc
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -23,6 +22,7 @@ from ledger.errors import Invalid, Unsigned
 from ledger.exports.snapshot import Snapshot
 from ledger.feeds.archive import Archive
 from ledger.feeds.reading import Feed
+from ledger.garbage import nothing_collected
 from ledger.importing import MAX_REMOVALS, Imported, Importing
 from ledger.log.bundles import Claim, bundle_of, covering
 from ledger.log.custody import Custody
@@ -147,7 +147,7 @@ class Ledger:
         said. `placed` is what the drafts become once it is certain after which event they come: for those that name
         others of the batch. Raises Invalid, TimelineConflict, VersionConflict, KeyReused.
         """
-        with _nothing_collected():
+        with nothing_collected():
             request = Request(drafts_of(events, single=single), by, key, single, expected_version)
 
             def append(session: Session) -> Appended:
@@ -195,7 +195,7 @@ class Ledger:
 
         Raises Refused: then nothing was appended.
         """
-        with _nothing_collected():
+        with nothing_collected():
             reading = feed.read(path)
             day, today = published_on or reading.published_on or fetched_on, seconds(self._clock()).toordinal()
             importing = Importing(feed, reading, day, max_removals, by, today)
@@ -286,18 +286,6 @@ class Ledger:
         """The token with that secret, if it is in use."""
         with self.reading(once=True) as session:
             return token_of(session, secret)
-
-
-@contextmanager
-def _nothing_collected() -> Iterator[None]:
-    """Python does not look for circles meanwhile: an append makes many objects, none of which are in one."""
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()
 
 
 def drafts_of(events: Sequence[Any], *, single: bool = False) -> list[Draft]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from ledger.domain.dates import day_text
 from ledger.exports.entities import Entity
 from ledger.feeds.lists import feeds
+from ledger.garbage import nothing_collected
 from ledger.projections.lists import When
 from ledger.screening.entities import entities_of
 from ledger.screening.queries import Query
@@ -50,8 +51,10 @@ def answer(
     session: Session, screening: Screening, when: When, known_at: str | None, inquiry: Inquiry
 ) -> dict[str, Any]:
     """The whole answer, as of a day and a knowledge; `known_at` is how that is repeated."""
+    with nothing_collected():
+        found = responses(session, screening, when, inquiry)
     return {
-        "responses": responses(session, screening, when, inquiry),
+        "responses": found,
         "limit": inquiry.limit,
         "at": day_text(when.day),
         "known_at": known_at,

@@ -11,7 +11,7 @@ from ledger.screening.glance import glance, likest
 from ledger.screening.names import Word
 from ledger.screening.register import Register
 
-MOST_COMPARED = 25
+MOST_COMPARED = 18
 """So many names, the likest at a first glance, are compared word by word; of several that are as like all are."""
 
 
