@@ -1,6 +1,7 @@
 """`actor`: the state of an actor with 10,000 measures, beside a bare SQL query that counts as many rows by status.
 
-What an actor with 10 measures costs is taken off first: it is what the rest of the answer costs.
+What an actor with 10 measures costs is taken off first: it is what the rest of the answer costs. And the same of `us`
+with the 15,000 measures of the SDN list of 2024, where that list lies beside the project.
 """
 
 import sqlite3
@@ -15,11 +16,13 @@ from flask import Flask
 
 from api.http import create_app
 from benchmarks.figures import Bar, Figure, Figures, microseconds
-from benchmarks.ledgers import folder, opened, sqlite_url
+from benchmarks.ledgers import BY, folder, opened, sqlite_url
 from benchmarks.practice import Posted, imposed
 from benchmarks.rounds import in_turn, timed
+from ledger.feeds.lists import feeds
 from ledger.settings import Settings
 
+LIST = Path(__file__).parents[1].parent / "shared" / "data" / "ofac-sdn" / "2024-05-03"
 MANY, FEW = 10_000, 10
 BAR = Bar(2.0, at_most=True)
 _AT = "2020-07-10"
@@ -32,25 +35,42 @@ def figures() -> Figures:
     with folder() as place:
         url = sqlite_url(place / "ledger.db")
         with opened(url, [*measures("many", "us", "ru", MANY), *measures("few", "nz", "fj", FEW)]):
-            count = _bare_count(place / "ledger.db", place / "bare.db")
+            count = _bare_count(place, _AT, MANY)
             app = create_app(Settings(database_url=url))
-            yield _figure("actor-imposing", app, "us", "nz", count)
-            yield _figure("actor-targeted", app, "ru", "fj", count)
+            what = f"state of an actor with {MANY:,} measures less one with {FEW}, beside a bare count of the rows"
+            yield _figure("actor-imposing", what, app, ("us", "nz"), _AT, count)
+            yield _figure("actor-targeted", what, app, ("ru", "fj"), _AT, count)
             app.extensions["retorsion"].close()
+    if LIST.is_dir():
+        yield _listed()
 
 
-def _figure(name: str, app: Flask, many: str, few: str, count: Callable[[], object]) -> Figure:
+def _listed() -> Figure:
+    with folder() as place:
+        url = sqlite_url(place / "ledger.db")
+        with opened(url) as ledger:
+            imported = ledger.import_reading(feeds()["ofac-sdn"], LIST, by=BY, published_on=LIST.name)
+            app = create_app(Settings(database_url=url))
+            count = _bare_count(place, LIST.name, imported.counts.entries)
+            what = f"state of us with {imported.counts.entries:,} listed, less an actor with none, beside a bare count"
+            figure = _figure("actor-listed", what, app, ("us", "nz"), LIST.name, count)
+            app.extensions["retorsion"].close()
+            return figure
+
+
+def _figure(name: str, what: str, app: Flask, actors: tuple[str, str], at: str, count: Callable[[], object]) -> Figure:
+    many, few = actors
+
     def more() -> float:
         """What the many cost more than the few."""
-        return _answering(app, many) - _answering(app, few)
+        return _answering(app, many, at) - _answering(app, few, at)
 
     found = in_turn(more, lambda: _repeated(count), _ROUNDS)
-    what = f"state of an actor with {MANY:,} measures less one with {FEW}, beside a bare count of the rows"
     ours, bare = microseconds(found.seconds_ours / _REPEATED), microseconds(found.seconds_bare / _REPEATED)
     return Figure(name, what, ours, bare, found.slowness, BAR)
 
 
-def _answering(app: Flask, actor: str) -> float:
+def _answering(app: Flask, actor: str, at: str) -> float:
     path = f"/v1/actors/{actor}/state"
 
     def started(status: str, *_: Any) -> Callable[[bytes], object]:
@@ -59,7 +79,7 @@ def _answering(app: Flask, actor: str) -> float:
 
     def ask() -> None:
         environment = {
-            "REQUEST_METHOD": "GET", "SCRIPT_NAME": "", "PATH_INFO": path, "QUERY_STRING": f"at={_AT}",
+            "REQUEST_METHOD": "GET", "SCRIPT_NAME": "", "PATH_INFO": path, "QUERY_STRING": f"at={at}",
             "SERVER_NAME": "localhost", "SERVER_PORT": "80", "SERVER_PROTOCOL": "HTTP/1.1",
             "wsgi.url_scheme": "http", "wsgi.input": BytesIO(), "wsgi.errors": BytesIO(), "wsgi.version": (1, 0),
             "wsgi.multithread": True, "wsgi.multiprocess": False, "wsgi.run_once": False,
@@ -86,17 +106,17 @@ def measures(name: str, imposer: str, target: str, number: int) -> Iterator[Post
                 yield {"type": type_, "subject": subject, "effective_on": day.isoformat()}
 
 
-def _bare_count(ledger: Path, file: Path) -> Callable[[], object]:
+def _bare_count(place: Path, at: str, number: int) -> Callable[[], object]:
     """The query on a table of its own, which holds the same spans of the measures and has the best index there is."""
-    connection = sqlite3.connect(file, isolation_level=None)
-    connection.execute("ATTACH ? AS ledger", [str(ledger)])
+    connection = sqlite3.connect(place / "bare.db", isolation_level=None)
+    connection.execute("ATTACH ? AS ledger", [str(place / "ledger.db")])
     connection.execute("CREATE TABLE spans (actor TEXT, valid_from INTEGER, valid_to INTEGER, status TEXT)")
     connection.execute(
         "INSERT INTO spans SELECT f.facet, f.valid_from, f.valid_to, f.status FROM ledger.facets AS f"
         " WHERE f.facet LIKE 'i:%' AND f.known_to = 9007199254740991"
     )
     connection.execute("CREATE INDEX spans_by_actor ON spans (actor, valid_from, valid_to, status)")
-    day = date.fromisoformat(_AT).toordinal()
+    day = date.fromisoformat(at).toordinal()
 
     def count() -> dict[str, int]:
         rows = connection.execute(
@@ -105,5 +125,5 @@ def _bare_count(ledger: Path, file: Path) -> Callable[[], object]:
         )
         return dict(rows.fetchall())
 
-    assert sum(count().values()) == MANY, "all of them have begun by then"
+    assert sum(count().values()) == number, "all of them have begun by then"
     return count
