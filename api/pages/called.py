@@ -12,6 +12,8 @@ from ledger.projections.states import held_of_each, timelines_of
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from markupsafe import Markup
+
     from ledger.domain.terms import Terms
     from ledger.projections.lists import When
     from ledger.store.session import Session
@@ -23,6 +25,8 @@ class Called:
     def __init__(self, session: Session, when: When) -> None:
         self._session, self._when = session, when
         self._terms: dict[str, Terms | None] = {}
+        self.links: dict[str, Markup] = {}
+        """Links that were made with these names: a page has most of them many times."""
 
     def add(self, subjects: Iterable[str]) -> Called:
         """Look up those that were not looked up yet."""
@@ -30,11 +34,11 @@ class Called:
         if wanted:
             helds = held_of_each(self._session, wanted, self._when.day, self._when.knowledge)
             self._terms |= {name: held.state.terms for name, held in helds.items()}
-            for held in timelines_of(
-                self._session, wanted - {n for n, t in self._terms.items() if t}, self._when.knowledge
-            ):
+            unnamed = {name for name in wanted if not self._terms.get(name)}
+            for held in timelines_of(self._session, unnamed, self._when.knowledge) if unnamed else ():
                 if held.terms is not None and not self._terms.get(held.subject):
                     self._terms[held.subject] = held.state.terms
+            self.links.clear()
             self._terms |= dict.fromkeys(wanted - set(self._terms))
         return self
 

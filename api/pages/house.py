@@ -94,7 +94,7 @@ def _packed(body: bytes) -> tuple[bytes, dict[str, str]]:
     """`body` as it is sent: packed, where the browser can unpack it."""
     if "gzip" not in (header("Accept-Encoding") or ""):
         return body, {"Vary": "accept-encoding"}
-    return compress(body, 5, mtime=0), {"Content-Encoding": "gzip", "Vary": "accept-encoding"}
+    return compress(body, 1, mtime=0), {"Content-Encoding": "gzip", "Vary": "accept-encoding"}
 
 
 def _vary(headers: Mapping[str, str] | None) -> dict[str, str]:

@@ -41,8 +41,10 @@ def as_recorded(text: str) -> Markup:
 
 def subject_link(subject: str, called: Called) -> Markup:
     """The name of a subject, leading to its page as of the same dates."""
-    address, name = escape(linked(path_of(subject))), escape(called(subject))
-    return Markup(f'<a href="{address}"><bdi>{name}</bdi></a>')  # noqa: S704  # both were escaped
+    if (made := called.links.get(subject)) is None:
+        address, name = escape(linked(path_of(subject))), escape(called(subject))
+        made = called.links[subject] = Markup(f'<a href="{address}"><bdi>{name}</bdi></a>')  # noqa: S704  # both were
+    return made
 
 
 def several(shown: Iterable[Markup], most: int = 0) -> Markup:
