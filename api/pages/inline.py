@@ -47,13 +47,9 @@ def subject_link(subject: str, called: Called) -> Markup:
     return made
 
 
-def several(shown: Iterable[Markup], most: int = 0) -> Markup:
-    """All of them; of more than `most`, the first and how many others there are."""
-    every = list(shown)
-    if most and len(every) > most:
-        rest = say("inline.others", count=len(every) - most)
-        every = [*every[: most - 1], every[most - 1] + " " + rest]
-    return Markup(", ".join(every))  # noqa: S704  # each of them is markup
+def several(shown: Iterable[Markup]) -> Markup:
+    """All of them."""
+    return Markup(", ".join(shown))  # noqa: S704  # each of them is markup
 
 
 def element(member: str, value: Any, called: Called) -> Markup:

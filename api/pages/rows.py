@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from markupsafe import Markup
 
@@ -16,12 +16,13 @@ from ledger.domain.events import kind_of
 from ledger.domain.vocabulary import ENDED
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
     from api.pages.called import Called
     from ledger.projections.actors import Targeting
     from ledger.projections.states import Held
 
+T = TypeVar("T")
 _MOST = 3
 
 
@@ -68,12 +69,12 @@ def row_of(held: Held, called: Called, how: Targeting | None = None, actor: str 
         held.status,
         name_in(held.subject, held.state.terms),
         linked(path_of(held.subject)),
-        several((subject_link(name, called) for name in _sides(held, terms)), _MOST),
+        _first(_sides(held, terms), lambda name: subject_link(name, called)),
         _against(terms, called),
         _does(held, terms, called),
         _since(held, since),
         _until(held, terms),
-        several((say("rows.related") if name == actor else subject_link(name, called) for name in through), _MOST),
+        _first(through, lambda name: say("rows.related") if name == actor else subject_link(name, called)),
         note_on(terms, called),
     )
 
@@ -88,6 +89,14 @@ def note_on(terms: Any, called: Called) -> Markup:
     return Markup("")
 
 
+def _first(values: Sequence[T], show: Callable[[T], Markup]) -> Markup:
+    """The first of them as they are shown, and how many others there are."""
+    shown = [show(value) for value in values[:_MOST]]
+    if len(values) > _MOST:
+        shown[-1] += " " + say("inline.others", count=len(values) - _MOST)
+    return several(shown)
+
+
 def _sides(held: Held, terms: Any) -> list[str]:
     member = {"measure": "imposed_by", "agreement": "parties", "act": "by", "actor": "countries"}[kind_of(held.subject)]
     found: list[str] = terms.get(member) or []
@@ -96,10 +105,10 @@ def _sides(held: Held, terms: Any) -> list[str]:
 
 def _against(terms: Any, called: Called) -> Markup:
     if terms.get("affects"):
-        return several((subject_link(name, called) for name in terms["affects"]), _MOST)
+        return _first(terms["affects"], lambda name: subject_link(name, called))
     if "targets" not in terms:
         return Markup("")
-    return several((target(each, called) for each in terms["targets"]), _MOST) or say("inline.nobody_named")
+    return _first(terms["targets"], lambda each: target(each, called)) or say("inline.nobody_named")
 
 
 def _does(held: Held, terms: Any, called: Called) -> Markup:
