@@ -71,9 +71,8 @@ def field_of(name: str, pointer: str, value: Value, typed: Typed, *, required: b
     made = Field(name, pointer, _control(name, value), name.rpartition(".")[2], required, typed.getlist(name))
     made.short = isinstance(value, ListOf) and value.element in WORD_LIKE
     match value:
-        case Code() | ListOf(element=Code()):
-            codes = value.codes if isinstance(value, Code) else value.element.codes  # type: ignore[attr-defined]
-            made.choices = [(code, CODES[code]) for code in codes]
+        case (Code() as of) | ListOf(element=Code() as of):
+            made.choices = [(code, CODES[code]) for code in of.codes]
             made.given = pieces(made.given) if isinstance(value, ListOf) else made.given
         case ListOf(element=Record() as record) if record is not TARGET_NAME:
             made.parts = _row_fields(name, pointer, record, typed)

@@ -22,6 +22,8 @@ from ledger.errors import NotFound
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from werkzeug import Response as BaseResponse
+
 HTML = "text/html; charset=utf-8"
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self';"
@@ -79,12 +81,12 @@ def _reading() -> None:
 
 
 @static.get("/static/<string:version>/<string:name>")
-def get_static(version: str, name: str) -> Response:
+def get_static(version: str, name: str) -> BaseResponse:
     """A stylesheet, a script or a picture of the pages. Its address has its version: what it had before leads there."""
     if name not in _FILES:
         raise NotFound(f"there is no file {name}")
     if version != VERSION:
-        return redirect(f"/static/{VERSION}/{name}")  # type: ignore[return-value]  # it is Flask's
+        return redirect(f"/static/{VERSION}/{name}")
     body, headers = _packed(_FILES[name])
     media_type = f"{_KINDS[name.rpartition('.')[2]]}; charset=utf-8"
     return answer(body, media_type=media_type, immutable=True, headers={**headers, "X-Content-Type-Options": "nosniff"})

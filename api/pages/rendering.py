@@ -14,12 +14,16 @@ from api.pages.wording import a_day, a_time, day_in_words, say, weekday, words
 from ledger.domain.dates import day_text
 from ledger.times import time_text
 
+_STATUS = Markup(
+    '<span class="status {code}"><svg class="shape {code}" width="14" height="14" aria-hidden="true">'
+    '<use href="#shape-{code}"/></svg> {word}</span>'
+)
+
 
 @cache
 def status_in_words(code: str) -> Markup:
     """The shape of a status and its word."""
-    use = f'<svg class="shape {code}" width="14" height="14" aria-hidden="true"><use href="#shape-{code}"/></svg>'
-    return Markup(f'<span class="status {code}">{use} {words("status")[code]}</span>')  # noqa: S704  # of our own
+    return _STATUS.format(code=code, word=words("status")[code])
 
 
 @lru_cache(maxsize=512)

@@ -97,7 +97,8 @@ class _Countries:
 
 
 def _imposers(held: Held) -> list[str]:
-    return held.state.known_terms()["imposed_by"]  # type: ignore[no-any-return]
+    imposers: list[str] = held.state.known_terms()["imposed_by"]
+    return imposers
 
 
 def _reached(held: Held) -> list[str]:

@@ -93,9 +93,8 @@ def _identifier(said: str) -> Identifier | None:
     for scheme, form in _IDENTIFIERS.items():
         if (found := form.match(said)) and any(each.isdigit() or scheme == "swift" for each in found["value"]):
             value = found["value"].strip(" :#")
-            if scheme == "lei" and not _LEI.match(value):
-                scheme = "registration"  # noqa: PLW2901  # some registers call their own numbers so
-            return {"scheme": scheme, "value": value}
+            is_of_a_register = scheme == "lei" and not _LEI.match(value)  # some call their own numbers so
+            return {"scheme": "registration" if is_of_a_register else scheme, "value": value}
     return None
 
 

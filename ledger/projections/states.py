@@ -142,11 +142,12 @@ def subjects_after(session: Session, after: str, limit: int, kind: str = "") -> 
 
 def number_of_subjects(session: Session, kind: str = "") -> int:
     """How many subjects of that kind there are, as known now."""
-    return session.value(  # type: ignore[no-any-return]
+    number: int = session.value(
         "SELECT count(*) FROM subjects WHERE subject > :start AND subject < :end",
         start=f"{kind}:" if kind else "",
         end=f"{kind};" if kind else "~",
     )
+    return number
 
 
 class Rectangle(NamedTuple):

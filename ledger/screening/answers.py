@@ -65,7 +65,7 @@ def answer(
 
 def ages(session: Session, when: When, feed: str | None) -> dict[str, Any]:
     """When each feed that was read by then was published, and when it was read; None for `feed` where it never was."""
-    known = readings_by(session, when.knowledge.sequence)
+    known = readings_by(session, when.knowledge.sequence, feeds() if feed is None else [feed])
     shown = [name for name in feeds() if name in known] if feed is None else [feed]
     return {name: age_of(known[name]) if name in known else None for name in shown}
 

@@ -7,6 +7,7 @@ from typing import Any
 import orjson
 
 from ledger.domain.dates import day_text, parse_day
+from ledger.domain.values import LARGEST_INTEGER
 from ledger.store.session import Session
 from ledger.store.tables import entries as entries_table
 from ledger.store.tables import readings as readings_table
@@ -82,11 +83,19 @@ def all_readings(session: Session) -> list[StoredReading]:
     return [_stored(row) for row in session.rows(f"SELECT {_COLUMNS} FROM readings ORDER BY feed, number DESC")]
 
 
-def readings_by(session: Session, sequence: int) -> dict[str, StoredReading]:
-    """The newest reading of each feed, of those that were recorded before the event after that sequence."""
+def readings_by(session: Session, sequence: int, feeds: Iterable[str]) -> dict[str, StoredReading]:
+    """The newest reading of each of `feeds`, of those that were recorded before the event after that sequence."""
     end = session.value("SELECT recorded_at FROM events WHERE sequence = :next", next=sequence + 1)
-    known = [each for each in all_readings(session) if end is None or each.recorded_at < end]
-    return {each.feed: each for each in reversed(known)}
+    rows = session.rows(
+        f"""
+        SELECT {_COLUMNS} FROM {session.listed("feeds")} AS wanted CROSS JOIN readings AS r
+        WHERE r.feed = wanted.value AND r.number = (
+            SELECT number FROM readings WHERE feed = wanted.value AND recorded_at < :end ORDER BY number DESC LIMIT 1)
+        """,
+        feeds=session.listing(feeds),
+        end=LARGEST_INTEGER if end is None else end,
+    )
+    return {reading.feed: reading for reading in map(_stored, rows)}
 
 
 def entries_of(session: Session, feed: str) -> dict[str, Entry]:
