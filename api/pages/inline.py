@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup, escape
@@ -27,7 +26,6 @@ _SUBJECTS = frozenset(
 _DAYS = frozenset({"expires_on", "until", "since"})
 _DATINGS = frozenset({"birth_dates", "effective_on", "from", "to"})
 _RECORDED, _LINK = Markup("<bdi>{}</bdi>"), Markup('<a href="{}"><bdi>{}</bdi></a>')
-_ADDRESS = re.compile(r"https?://\S+")
 
 
 def path_of(subject: str) -> str:
