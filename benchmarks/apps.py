@@ -24,9 +24,20 @@ def retorsion() -> Flask:
     return create_app(load_settings())
 
 
+def _bare(name: str) -> Flask:
+    """It says that it serves, as the server waits for; the rest is to come."""
+    app = Flask(name)
+
+    @app.get("/healthz")
+    def say_alive() -> str:
+        return "ok"
+
+    return app
+
+
 def hello() -> Flask:
     """One view that says hello."""
-    app = Flask("hello")
+    app = _bare("hello")
 
     @app.get("/hello")
     def say_hello() -> str:
@@ -37,7 +48,7 @@ def hello() -> Flask:
 
 def insert() -> Flask:
     """One view that makes one durable INSERT of what is posted, on SQLite."""
-    app = Flask("insert")
+    app = _bare("insert")
     database = os.environ[BARE_DATABASE]
     kept = local()
     turn = Lock()  # faster than SQLite's own waiting
@@ -63,7 +74,7 @@ def insert() -> Flask:
 
 def insert_on_postgresql() -> Flask:
     """The same on PostgreSQL."""
-    app = Flask("insert")
+    app = _bare("insert")
     database = os.environ[BARE_DATABASE]
     kept = local()
 

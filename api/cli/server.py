@@ -30,6 +30,7 @@ from threading import Thread, main_thread
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from api.cli.endings import No
+from api.cli.processors import keep_to_a_free_processor
 from api.serving import SERVING, stop_serving
 
 if TYPE_CHECKING:
@@ -215,6 +216,7 @@ def _application(settings: L, create: Callable[[L], Flask]) -> Flask:
     """What a worker serves. Of the signals, it minds the one with which the parent stops it."""
     signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})
     Thread(target=_stop_with_parent, name="retorsion-parent", daemon=True).start()
+    keep_to_a_free_processor()
     return create(settings)
 
 
