@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
-from functools import wraps
+from functools import lru_cache, wraps
 from typing import Any, ClassVar, TypeVar, cast
 from urllib.parse import parse_qsl
 
@@ -265,9 +265,15 @@ def parameters() -> dict[str, list[str]]:
     """The parameters of the request, each with its values, as Werkzeug reads them."""
     found: dict[str, list[str]] = {}
     if text := request.query_string.decode():
-        for name, value in parse_qsl(text, keep_blank_values=True, errors="werkzeug.url_quote"):
+        for name, value in _pairs(text):
             found.setdefault(name, []).append(value)
     return found
+
+
+@lru_cache(maxsize=64)
+def _pairs(text: str) -> tuple[tuple[str, str], ...]:
+    """Names and values; kept, since a page looks at its parameters many times."""
+    return tuple(parse_qsl(text, keep_blank_values=True, errors="werkzeug.url_quote"))
 
 
 def query_in(schema: Query) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from flask import Blueprint, Flask, Response, g, redirect, request
 from api.http.answering import answer, whole
 from api.http.current import header, require_reading
 from api.http.problems import MEDIA_TYPE as PROBLEM
-from api.pages.rendering import TEMPLATE_GLOBALS, render
+from api.pages.rendering import TEMPLATE_GLOBALS, Said, render
 from api.pages.when import fields_of
 from ledger.errors import NotFound
 
@@ -52,6 +52,7 @@ def register_pages(app: Flask) -> None:
     for name in _VIEWS:
         import_module(f"{__package__}.{name}")
     app.jinja_env.globals.update(TEMPLATE_GLOBALS, static=lambda name: f"/static/{VERSION}/{name}")
+    app.jinja_env.add_extension(Said)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.register_blueprint(pages)
     app.register_blueprint(static)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup, escape
 
+from api.pages.markup import joined, tag
 from api.pages.typed import dating_in_words
 from api.pages.when import linked
 from api.pages.wording import a_day, say, words
@@ -25,7 +26,6 @@ _SUBJECTS = frozenset(
 )  # fmt: skip
 _DAYS = frozenset({"expires_on", "until", "since"})
 _DATINGS = frozenset({"birth_dates", "effective_on", "from", "to"})
-_RECORDED, _LINK = Markup("<bdi>{}</bdi>"), Markup('<a href="{}"><bdi>{}</bdi></a>')
 
 
 def path_of(subject: str) -> str:
@@ -35,19 +35,19 @@ def path_of(subject: str) -> str:
 
 def as_recorded(text: str) -> Markup:
     """A title, a name or another text, in the direction that it is written in."""
-    return _RECORDED.format(text)
+    return tag("bdi", text)
 
 
 def subject_link(subject: str, called: Called) -> Markup:
     """The name of a subject, leading to its page as of the same dates."""
     if (made := called.links.get(subject)) is None:
-        made = called.links[subject] = _LINK.format(linked(path_of(subject)), called(subject))
+        made = called.links[subject] = tag("a", as_recorded(called(subject)), href=linked(path_of(subject)))
     return made
 
 
 def several(shown: Iterable[Markup]) -> Markup:
     """All of them."""
-    return Markup(", ").join(shown)
+    return joined(shown, ", ")
 
 
 def element(member: str, value: Any, called: Called) -> Markup:
@@ -99,13 +99,13 @@ def _structure(member: str, value: dict[str, Any], called: Called) -> Markup:
     if member == "positions":
         return _position(value, called)
     if member == "identifiers":
-        return Markup("{}: {}").format(value["scheme"], as_recorded(value["value"]))
+        return joined([value["scheme"], ": ", as_recorded(value["value"])])
     parts = (
-        Markup("{}: {}").format(words("members").get(name, name), every_element(name, each, called))
+        joined([words("members").get(name, name), ": ", every_element(name, each, called)])
         for name, each in value.items()
         if each not in (None, [], {})
     )
-    return Markup("; ").join(parts)
+    return joined(parts, "; ")
 
 
 def _position(value: dict[str, Any], called: Called) -> Markup:

@@ -13,6 +13,7 @@ from api.pages.answered import answered
 from api.pages.called import Called, subjects_within
 from api.pages.house import pages
 from api.pages.inline import as_recorded
+from api.pages.markup import tag
 from api.pages.rows import Row, rows_of
 from api.pages.when import query_of, when_asked
 from api.pages.wording import say, words
@@ -74,6 +75,5 @@ def _around(text: str, typed: str) -> Markup:
         if any(word.startswith(one) for word in words_in(piece) for one in wanted):
             before, after = text[max(0, start - _AROUND) : start], text[place : place + _AROUND]
             dots = ("…" if start > _AROUND else "", "…" if place + _AROUND < len(text) else "")
-            marked = Markup("<mark>{}</mark>").format(piece)
-            return Markup("<bdi>{}{}{}{}{}</bdi>").format(dots[0], before, marked, after, dots[1])
+            return tag("bdi", dots[0], before, tag("mark", piece), after, dots[1])
     return as_recorded(text[: 2 * _AROUND] + "…" * (len(text) > 2 * _AROUND))

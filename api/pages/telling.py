@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from markupsafe import Markup
 
 from api.pages.inline import element, several, subject_link
+from api.pages.markup import joined, tag
 from api.pages.rows import note_on
 from api.pages.wording import a_day, say
 from ledger.domain.dates import EVER, day_text, parse_dating, parse_day
@@ -43,7 +44,7 @@ def status_sentence(held: Held, told: Sequence[Happening], called: Called) -> Ma
         sentences.append(
             say("status_sentence.ends", day=a_day(parse_day(ends))) if ends else say("status_sentence.no_end")
         )
-    return Markup(" ").join(sentences)
+    return joined(sentences, " ")
 
 
 def _turn(held: Held, told: Sequence[Happening]) -> Happening | None:
@@ -62,7 +63,7 @@ def _day(held: Held, turn: Happening | None) -> Markup:
     if held.status_since <= EVER:
         return Markup("")
     if turn is not None:
-        return Markup('<time datetime="{}">{}</time>').format(day_text(held.status_since), turn.effective)
+        return tag("time", turn.effective, datetime=day_text(held.status_since))
     return a_day(held.status_since)
 
 
@@ -91,4 +92,4 @@ def _suspension(suspension: Any, called: Called) -> Markup:
         parts.append(say("suspension.scope", scope=element("scope", suspension["scope"], called)))
     if suspension.get("reason"):
         parts.append(say("suspension.reason", reason=suspension["reason"]))
-    return Markup(" ").join(parts) + "."
+    return joined([joined(parts, " "), "."])

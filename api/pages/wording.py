@@ -11,6 +11,7 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
+from api.pages.markup import joined, tag
 from ledger.domain.dates import EVER, FOREVER, day_text, parse_day
 from ledger.times import time_text
 
@@ -28,8 +29,7 @@ def say(name: str, /, **values: Any) -> Markup:
     parts = _parts(name, one=values.get("count") == 1)
     if len(parts) == 1:
         return parts[0]
-    shown = [part if index % 2 == 0 else _shown(values[part]) for index, part in enumerate(parts)]
-    return Markup("").join(shown)
+    return joined([part if index % 2 == 0 else _shown(values[part]) for index, part in enumerate(parts)])
 
 
 @cache
@@ -55,9 +55,9 @@ def _text(name: str) -> Any:
     return found
 
 
-def _shown(value: Any) -> Markup:
-    """Escaped; a number as it is read: 4,020."""
-    return escape(f"{value:,}" if type(value) is int else value)
+def _shown(value: Any) -> Any:
+    """A number as it is read: 4,020."""
+    return f"{value:,}" if type(value) is int else value
 
 
 @lru_cache(maxsize=4096)
@@ -84,7 +84,7 @@ def a_time(microseconds: int) -> Markup:
     """A time as `<time>` in words: 24 November 2026, 22:13:11 UTC."""
     text = time_text(microseconds)
     said = say("when.time", day=day_in_words(parse_day(text[:10])), clock=text[11:19])
-    return Markup('<time datetime="{}">{}</time>').format(text, said)
+    return tag("time", said, datetime=text)
 
 
 @lru_cache(maxsize=4096)
@@ -92,4 +92,4 @@ def a_day(day: int) -> Markup:
     """An ordinal as `<time>` in words. Nothing for the ends of time."""
     if not EVER < day < FOREVER:
         return Markup("")
-    return Markup('<time datetime="{}">{}</time>').format(day_text(day), day_in_words(day))
+    return tag("time", day_in_words(day), datetime=day_text(day))

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from api.pages.drawings.svg import drawing, line_of, lines_of, shape, tag, written
+from api.pages.drawings.svg import drawing, line_of, lines_of, shape, written
+from api.pages.markup import tag
 from api.pages.wording import say
 
 if TYPE_CHECKING:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from api.pages.drawings.svg import breadth, drawing, line_of, shape, tag
+from api.pages.drawings.svg import breadth, drawing, line_of, shape
+from api.pages.markup import tag
 from api.pages.wording import say
 
 if TYPE_CHECKING:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from api.pages.drawings.svg import drawing, scale_over, tag
+from api.pages.drawings.svg import drawing, scale_over
 from api.pages.drawings.timeline import Segment, bar, joined, visible
+from api.pages.markup import tag
 from api.pages.wording import say, short_day
 from ledger.domain.dates import parse_day
 from ledger.times import time_text

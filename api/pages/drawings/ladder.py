@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from api.pages.drawings.chain import days_in_words
-from api.pages.drawings.svg import drawing, line_of, lines_of, scale_over, tag, written
+from api.pages.drawings.svg import drawing, line_of, lines_of, scale_over, written
+from api.pages.markup import tag
 from api.pages.wording import day_in_words, say
 
 if TYPE_CHECKING:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from api.pages.drawings.svg import Scale, scale_over, tag
+from api.pages.drawings.svg import Scale, scale_over
+from api.pages.markup import tag
 from api.pages.wording import day_in_words, say
 
 if TYPE_CHECKING:

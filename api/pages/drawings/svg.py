@@ -2,41 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
 from unicodedata import east_asian_width
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
+from api.pages.markup import tag
 from api.pages.wording import WORDS
 from ledger.domain.dates import EVER, FOREVER
 
 _LARGEST_DAY = FOREVER - 1
-_SPECIAL = re.compile("[&<>\"']")
 _STEPS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000)
-
-
-def tag(name: str, *inside: str, **attributes: object) -> Markup:
-    """An element; `text_anchor` is the attribute `text-anchor`, `class_` is `class`, what is None is left out."""
-    given = "".join(
-        [f' {_attribute(key)}="{_escaped(value)}"' for key, value in attributes.items() if value is not None]
-    )
-    return Markup(f"<{name}{given}>{''.join(map(_escaped, inside))}</{name}>")  # noqa: S704  # each part was escaped, or has nothing to be
-
-
-@cache
-def _attribute(name: str) -> str:
-    return name.rstrip("_").replace("_", "-")
-
-
-def _escaped(value: object) -> str:
-    """Most of what is in a drawing is numbers and markup: to look first is faster than to escape all of it."""
-    if isinstance(value, Markup):
-        return value
-    text = str(value)
-    return escape(text) if _SPECIAL.search(text) else text
 
 
 def drawing(

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from api.pages.drawings.svg import Scale, drawing, scale_over, tag
+from api.pages.drawings.svg import Scale, drawing, scale_over
+from api.pages.markup import tag
 from api.pages.wording import say, words
 from ledger.domain.dates import FOREVER
 
