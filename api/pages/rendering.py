@@ -8,7 +8,7 @@ from typing import Any
 from flask import render_template
 from markupsafe import Markup
 
-from api.pages.inline import every_element, path_of, subject_link
+from api.pages.inline import as_recorded, every_element, path_of, subject_link
 from api.pages.when import is_today, linked
 from api.pages.wording import a_day, a_time, day_in_words, say, weekday, words
 from ledger.domain.dates import day_text
@@ -41,6 +41,7 @@ TEMPLATE_GLOBALS: dict[str, Any] = {
     "words": words,
     "a_day": a_day,
     "a_time": a_time,
+    "as_recorded": as_recorded,
     "day_text": day_text,
     "every_element": every_element,
     "is_today": is_today,

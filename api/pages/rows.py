@@ -87,7 +87,7 @@ def row_of(
     how: Targeting | None = None,
     actor: str | None = None,
 ) -> Row:
-    """The row of one state, whose names were looked up, with `about_days`; on the page of `actor`, if on that of one."""
+    """The row of one state, whose names and `about_days` were looked up; on the page of `actor`, if on that of one."""
     terms = held.state.terms or {}
     through = [] if how is None or how.direct else how.through
     return Row(

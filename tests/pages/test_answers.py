@@ -249,6 +249,30 @@ def test_search_finds_names_with_slips_of_the_pen_and_words_and_says_why(visit, 
     assert all(page.locator("#results li .small").all_inner_texts())
 
 
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "us china",
+        "china us",
+        "China and the United States",
+        "cn-us",
+        "United States vs. China",
+        "china – united states",
+    ],
+)
+def test_two_actors_lead_to_the_page_of_both_before_all_else(visit, typed):
+    page = visit.go(f"/search?q={typed}&at=2020-07-13")
+    first = page.locator("#results a").first
+    assert first.inner_text() == "China and United States"
+    first.click()
+    page.wait_for_url("**/dyads/cn/us?at=2020-07-13")
+
+
+@pytest.mark.parametrize("typed", ["united states", "china", "chen quanguo", "Trinidad and Tobago", "us us", "qqqq"])
+def test_one_name_is_no_pair(visit, typed):
+    assert visit.go(f"/search?q={typed}").locator("#results .pair").count() == 0
+
+
 def test_changes_are_the_feed_newest_first(visit, demo):
     newest = demo.get("/v1/events", after=323 - 50)["items"]
     page = visit.go("/events")
