@@ -79,11 +79,23 @@ def _page(
         since=(learned, None),
         turns=[*(step.on for step in dyad.steps), *(on for on, _, _ in dyad.series)],
         names=names, sides=sides, held=held, rungs=rungs, steps=shown, called=called, days=days_in_words,
-        left_out=len(dyad.steps) - len(shown), points=dyad.series[-MOST_STEPS:], bounds=bounds,
+        step_count=len(dyad.steps), before=_before(dyad.steps),
+        points=dyad.series[-MOST_STEPS:], point_count=len(dyad.series), bounds=bounds,
         ladder=ladder(names, rungs) if rungs else None,
         series=series(names, dyad.series, asked.when.day) if dyad.series else None,
         addresses=[linked(path_of(side)) for side in sides],
     )  # fmt: skip
+
+
+def _before(steps: Sequence[Step]) -> str | None:
+    """The day before which the steps are that were left out: the first that is shown, or the day after it.
+
+    The day after, where there are more steps on that first day than fit, and later ones too; None where all are shown.
+    """
+    if len(steps) <= MOST_STEPS:
+        return None
+    first, last, left_out = steps[-MOST_STEPS].on, steps[-1].on, steps[-MOST_STEPS - 1].on
+    return day_text(first + 1 if left_out == first < last else first)
 
 
 def _rungs(session: Session, steps: Sequence[Step], sides: tuple[str, ...], called: Called, asked: AsOf) -> list[Rung]:

@@ -113,7 +113,8 @@ def _problem_as_page(response: Response) -> Response:
     problem = orjson.loads(response.get_data())
     wrong = {each["pointer"].removeprefix("/"): each["detail"] for each in problem.get("errors", [])}
     fields = fields_of(wrong) if g.get("dated") else None
-    shown = render("problem.html", problem=problem, fields=fields, wrong=wrong, path=request.path)
+    nowhere = request.url_rule is None and response.status_code == 404
+    shown = render("problem.html", problem=problem, fields=fields, wrong=wrong, path=request.path, nowhere=nowhere)
     body, more = _packed(shown.encode())
     kept = {name: value for name, value in response.headers.items() if name not in {"Content-Type", "Content-Length"}}
     return whole(body, response.status_code, HTML, {**kept, **more, **_HEADERS})

@@ -36,7 +36,11 @@ def options(section: str, chosen: str) -> Markup:
     )
 
 
+LONG_TITLE = 90
+"""In letters: a longer one is set smaller, so that what it is about stays on the first screen."""
+
 TEMPLATE_GLOBALS: dict[str, Any] = {
+    "LONG_TITLE": LONG_TITLE,
     "say": say,
     "words": words,
     "a_day": a_day,

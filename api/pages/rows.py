@@ -10,7 +10,7 @@ from markupsafe import Markup
 from api.pages.called import name_in, subjects_in
 from api.pages.inline import element, every_element, path_of, several, subject_link, target
 from api.pages.when import linked
-from api.pages.wording import a_day, say
+from api.pages.wording import a_day, day_in_words, say
 from ledger.domain.dates import EVER, FOREVER, parse_day
 from ledger.domain.events import kind_of
 from ledger.domain.vocabulary import ENDED
@@ -73,6 +73,14 @@ def about_days(called: Called, since: Iterable[tuple[Held, int]]) -> set[tuple[s
     if earlier:
         about |= earlier & inexact_days(called.session, {subject for subject, _ in earlier}, called.when.knowledge)
     return about
+
+
+def since_in_words(held: Held, about: set[tuple[str, int]]) -> str:
+    """The day since which it stands as it does, as text: `about 6 July 2020`; nothing where that is ever."""
+    if held.status_since <= EVER:
+        return ""
+    day = day_in_words(held.status_since)
+    return str(say("inline.about", day=day)) if (held.subject, held.status_since) in about else day
 
 
 def _first_day(held: Held, how: Targeting | None) -> int:

@@ -134,6 +134,10 @@ def _around(text: str, typed: str) -> Markup:
         if any(word.startswith(one) for word in words_in(piece) for one in wanted):
             before, after = text[max(0, start - _AROUND) : start], text[place : place + _AROUND]
             dots = ("…" if start > _AROUND else "", "…" if place + _AROUND < len(text) else "")
+            if dots[0] and " " in before.rstrip():
+                before = before[before.index(" ") + 1 :]
+            if dots[1] and " " in after.lstrip():
+                after = after[: after.rindex(" ")]
             marked = Markup("<mark>{}</mark>").format(piece)
             return Markup("<bdi>{}{}{}{}{}</bdi>").format(dots[0], before, marked, after, dots[1])
     return as_recorded(text[: 2 * _AROUND] + "…" * (len(text) > 2 * _AROUND))
