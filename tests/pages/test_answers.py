@@ -171,6 +171,24 @@ def test_what_is_corrected_is_kept_and_names_the_correction(visit, demo):
         assert f"corrected by event {event['corrected_by']}" in row.inner_text()
 
 
+@pytest.mark.parametrize(
+    ("path", "said"),
+    [
+        ("/actors/cn", "The ledger did not know China yet."),
+        (f"/measures/{MEASURE}", "The ledger did not know “Sanctions on senior Chinese officials over Xinjiang” yet."),
+        ("/dyads/cn/us", "The ledger did not know China yet."),
+    ],
+)
+def test_what_was_not_known_yet_is_called_by_its_name(visit, path, said):
+    assert visit.go(f"{path}?known_at=2020-07-10", status=404).locator("h1").inner_text() == said
+
+
+def test_what_is_not_known_at_all_has_no_name(visit):
+    assert visit.go("/actors/nobody-here", status=404).locator("h1").inner_text() == (
+        "The ledger does not know nobody-here."
+    )
+
+
 # --------------------------------------------------------------------------------------------------------------- dyads
 
 

@@ -142,6 +142,15 @@ def test_a_first_day_that_is_not_known_stays_about_after_an_amendment(tab, path)
     assert "about" not in tab.page.locator("tr[data-subject='measure:ended']").inner_text()
 
 
+def test_a_first_day_that_is_not_known_is_about_in_drawings_and_their_tables_too(tab):
+    page = tab.go("/measures/about?at=2020-10-01")
+    rows = page.locator("#timeline tbody tr").all_text_contents()
+    assert ["".join(row.split()) for row in rows] == [
+        "inforcefromabout1July2020tobefore1September2020", "inforcefrom1September2020on",
+    ]  # fmt: skip
+    assert page.locator("#spans desc").text_content() == "in force from about 1 July 2020 on."
+
+
 @pytest.mark.parametrize("day", ["2020-07-10", "2021-03-02"])
 def test_what_has_ended_is_counted_too(tab, url, day):
     summary = httpx.get(f"{url}/v1/actors/us/state", params={"at": day}).json()["summary"]

@@ -156,6 +156,19 @@ def test_the_ladder_has_each_step_on_its_side(steps):
         assert sides == [f"side side-{rung.side}" for rung in rungs]
 
 
+def test_the_line_of_the_ladder_stops_at_each_day():
+    days = [parse_day(text) for text in ("2020-07-06", "2020-07-06", "2020-07-09", "2020-07-10")]
+    rungs = [Rung(on, "ab"[on % 2], "A step", "Imposed", 1, "/m", False) for on in days]
+    tree = parsed(ladder(("China", "United States"), rungs))
+    assert tree.get("width") == "1120", "as wide as the page"
+    said = [int(each.get("y")) for each in tree.iter("text") if (each.text or "").endswith("2020")]
+    upright = (each for each in tree.iter("line") if each.get("x1") == each.get("x2"))
+    rails = [(int(each.get("y1")), int(each.get("y2"))) for each in upright]
+    assert len(said) == 3
+    for y in said:
+        assert not any(top < y and y - 12 < bottom for top, bottom in rails)
+
+
 @given(st.lists(st.tuples(DAYS, st.integers(0, 10_000), st.integers(0, 10_000)), max_size=600), DAYS)
 def test_any_series_is_drawn(points, day):
     tree = parsed(series(("A", "B"), sorted(points), day))
