@@ -16,7 +16,7 @@ from api.pages.inline import path_of
 from api.pages.told import event_of
 from api.pages.when import linked, query_of, when_asked
 from api.pages.wording import words
-from ledger.domain.dates import day_text
+from ledger.domain.dates import EVER, FOREVER, day_text
 from ledger.projections.asof import known_now
 from ledger.projections.states import held_on
 from ledger.projections.timelines import Dyad, dyad_of
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from flask import Response
 
     from api.http.asof import AsOf
+    from ledger.projections.lists import When
     from ledger.projections.timelines import Step
     from ledger.store.session import Session
 
@@ -71,7 +72,7 @@ def _page(
     names = (called(sides[0]), called(sides[1]))
     shown = dyad.steps[-MOST_STEPS:]
     rungs = _rungs(session, shown, sides, called, asked)
-    held = next(((a, b) for on, a, b in reversed(dyad.series) if on <= asked.when.day), (0, 0))
+    held = _held(session, sides, dyad, query, asked.when)
     bounds = {name: day_text(query[key]) for name, key in (("from", "from_"), ("to", "to")) if key in query}
     return answered(
         session, "dyad.html", asked,
@@ -85,6 +86,13 @@ def _page(
         series=series(names, dyad.series, asked.when.day) if dyad.series else None,
         addresses=[linked(path_of(side)) for side in sides],
     )  # fmt: skip
+
+
+def _held(session: Session, sides: tuple[str, ...], dyad: Dyad, query: dict[str, Any], when: When) -> tuple[int, int]:
+    """How many live measures each held against the other on the day, whichever days of the dyad are shown."""
+    if when.day < query.get("from_", EVER) or when.day >= query.get("to", FOREVER):
+        dyad = dyad_of(session, sides[0], sides[1], when.knowledge, None, FOREVER)
+    return next(((a, b) for on, a, b in reversed(dyad.series) if on <= when.day), (0, 0))
 
 
 def _before(steps: Sequence[Step]) -> str | None:

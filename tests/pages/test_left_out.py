@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -143,6 +144,14 @@ def test_all_steps_of_two_actors_are_reached_from_page_to_page(crowded):
     tree = page(crowded, "/dyads/ca/fr?at=2010-01-01")
     assert f"The newest 60 of {STEPS} steps are shown." in said(tree, "//*[@id='ladder']")
     assert len(crowded.get(link(tree, "All of them (JSON)", "//*[@id='ladder']")).json["steps"]) == STEPS
+
+
+@pytest.mark.parametrize("days", [f"to={day(20)}", f"from={day(30)}&to={day(40)}", f"from={day(25)}"])
+def test_how_many_are_held_does_not_go_by_the_days_that_are_shown(crowded, days):
+    """On the day on which the reader stands, which may be before those that are shown, or behind."""
+    whole = said(page(crowded, f"/dyads/ca/fr?at={day(28)}"), "//*[@id='summary']")
+    assert whole == said(page(crowded, f"/dyads/ca/fr?at={day(28)}&{days}"), "//*[@id='summary']")
+    assert re.search(r"held [1-9]\d* live measures.* held [1-9]\d* live measures", whole)
 
 
 def test_lists_of_an_actor_say_of_how_many_they_are_the_first(crowded):
