@@ -13,13 +13,14 @@ from api.http.subjects import subject_named
 from api.pages.answered import answered, not_known
 from api.pages.called import Called, name_in, subjects_in
 from api.pages.counterparts import counterparts_of, live_in
-from api.pages.drawings.counterparts import MOST_MARKS, counterparts
+from api.pages.drawings.counterparts import MOST_BARS, MOST_MARKS, counterparts
 from api.pages.house import pages
 from api.pages.inline import element
 from api.pages.kept import kept
 from api.pages.rows import rows_of, targeted_rows
 from api.pages.when import dates_carried, linked, query_of, when_asked
 from api.pages.wording import words
+from ledger.domain.dates import day_text
 from ledger.domain.vocabulary import ENDED, LIVE, STATUSES
 from ledger.projections.actors import LISTS, ActorState
 from ledger.projections.concerning import turning_days
@@ -29,15 +30,22 @@ from ledger.projections.states import held_on
 from ledger.schemas.answers import summary_of
 
 if TYPE_CHECKING:
+    from collections import Counter
+    from collections.abc import Mapping
+
     from flask import Response
 
     from api.http.asof import AsOf
     from api.pages.rows import Row
+    from ledger.projections.actors import Summary
     from ledger.projections.states import Held
     from ledger.store.session import Session
 
 ROWS = 50
 MOST_ENDED = 10
+MOST_LEARNED = 1000
+MOST_OTHERS = 200
+"""In the table of counterparts: each is a link, and persons without a country are there one by one."""
 _SHOWN = {"imposing": LIVE, "targeted": LIVE, "agreements": ("in_force", "suspended")}
 _QUERY = ActorStateQuery(exclude=("limit", "status"))
 _TERMS = (
@@ -69,6 +77,15 @@ def get_actor(slug: str) -> Response:
         return _Shown(session, subject, asked, state).page(cursor)
 
 
+def _numbers(counted: Summary) -> dict[str, Counter[str]]:
+    """How many there are of each status, by list."""
+    return {
+        "imposing": counted.imposing,
+        "targeted": counted.direct + counted.affiliates,
+        "agreements": counted.agreements,
+    }
+
+
 class _Shown:
     """What is shown of an actor."""
 
@@ -84,6 +101,8 @@ class _Shown:
         wanted = LISTS if cursor is None else (LISTS[cursor[1]],)
         lists = {name: self._list(name, Place(*cursor[2:]) if cursor else None) for name in wanted}
         counted = self.state.summary()
+        numbers = _numbers(counted)
+        whole = {name: sum(numbers[name][status] for status in _SHOWN[name]) for name in LISTS}
         name = name_in(actor.subject, actor.state.terms)
         live = sum(live_in(each) for each in (counted.imposing, counted.direct, counted.affiliates))
         sequence = self.asked.when.knowledge.sequence
@@ -99,7 +118,7 @@ class _Shown:
             ("turns", self.subject, sequence),
             lambda: turning_days(self.session, self.subject, self.asked.when.knowledge),
         )
-        learned = feed(self.session, Filters(actor=self.subject), sequence, 1000)
+        learned = feed(self.session, Filters(actor=self.subject), sequence, MOST_LEARNED + 1)
         asked_as = self.subject if actor.subject != self.subject else None
         return answered(
             self.session, "actor.html", self.asked,
@@ -107,10 +126,11 @@ class _Shown:
             since=(len(learned), link_to("/events", {"actor": self.subject, "after": sequence})),
             name=name, actor=actor, terms=self._terms(actor), called=self.called,
             asked_as=asked_as, merged_on=self._merged_on() if asked_as else None,
-            summary=summary_of(counted), lists=lists, others=others,
+            summary=summary_of(counted), lists=lists, whole=whole, others=others, MOST_BARS=MOST_BARS,
+            MOST_OTHERS=MOST_OTHERS,
             ended_statuses=ENDED, rest_of=wanted[0] if cursor else None,
             drawn=counterparts(name, others, one_by_one=live <= MOST_MARKS) if others else None,
-            ended=self._ended(counted) if cursor is None else {},
+            one_by_one=live <= MOST_MARKS, ended=self._ended(numbers) if cursor is None else {},
         )  # fmt: skip
 
     def _list(self, name: str, after: Place | None) -> tuple[list[Row], str | None]:
@@ -132,18 +152,15 @@ class _Shown:
         helds = read(statuses, after, limit)
         return rows_of(helds, self.called), helds
 
-    def _ended(self, counted: Any) -> dict[str, tuple[list[Row], int]]:
-        """The newest of those that have ended, by list, and how many there are."""
-        numbers = {
-            "imposing": counted.imposing,
-            "targeted": counted.direct + counted.affiliates,
-            "agreements": counted.agreements,
-        }
+    def _ended(self, numbers: Mapping[str, Counter[str]]) -> dict[str, tuple[list[Row], int, str]]:
+        """The newest of those that have ended, by list; how many there are, and where the API has all."""
         found = {}
+        pinned = {"at": day_text(self.asked.when.day), "known_at_sequence": self.asked.when.knowledge.sequence}
         for name in LISTS:
             statuses = [s for s in STATUSES["agreement" if name == "agreements" else "measure"] if s in ENDED]
             if number := sum(numbers[name][status] for status in statuses):
-                found[name] = (self._rows(name, statuses, None, MOST_ENDED)[0], number)
+                address = link_to(f"/v1{self.path}/state", {**pinned, "status": statuses})
+                found[name] = (self._rows(name, statuses, None, MOST_ENDED)[0], number, address)
         return found
 
     def _terms(self, actor: Held) -> list[tuple[str, list[Markup]]]:

@@ -9,6 +9,7 @@ from flask import request
 
 from api.http.answering import link_to
 from api.http.queries import parameters
+from api.pages.called import Called
 from api.pages.drawings.strip import strip
 from api.pages.house import page
 from api.pages.inline import path_of
@@ -17,9 +18,12 @@ from api.pages.when import DATES, linked, shown_when
 from api.pages.wording import a_time
 from ledger.audit.tree import TreeRefused, root_at
 from ledger.domain.dates import day_text
+from ledger.domain.events import kind_of
 from ledger.errors import Unsigned
 from ledger.log.nodes import reading_nodes
-from ledger.store.events import first_heard
+from ledger.projections.asof import known_now
+from ledger.projections.lists import When
+from ledger.store.events import first_heard, head_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -51,9 +55,9 @@ def answered(
     """
     when = shown_when(asked, turns or ())
     others = {name: values for name, values in parameters().items() if name not in {*DATES, "cursor"}}
-    drawn, scale = None, None
+    drawn, scale, marked = None, None, 0
     if turns is not None:
-        drawn, scale = strip(when.turns, when.day, lambda day: linked(request.path, at=day_text(day), **others))
+        drawn, scale, marked = strip(when.turns, when.day, lambda day: linked(request.path, at=day_text(day), **others))
     pinned = {"at": day_text(when.day), "known_at_sequence": when.sequence}
     return page(
         template,
@@ -67,6 +71,7 @@ def answered(
         go=None,
         strip=drawn,
         slider=scale,
+        marked=marked,
         since=since if when.in_past else None,
         alternate=when.alternate(api_path, **(more or {})) if api_path else None,
         csv=link_to("/v1/export/csv", pinned),
@@ -85,9 +90,13 @@ def _root(session: Session, size: int) -> str:
 
 
 def not_known(session: Session, subject: str, asked: AsOf) -> Response:
-    """404: the ledger does not know the subject, or did not know it yet: then when it first heard of it."""
+    """404: the ledger does not know the subject, or did not know it yet: then when it first heard of it.
+
+    What it did not know yet is called as it is by now.
+    """
     heard = first_heard(session, subject)
+    called = Called(session, When(asked.when.day, known_now(head_of(session)))).add([subject])
     return answered(
         session, "not_known.html", asked, turns=(), api_path=f"/v1{path_of(subject)}", status=404,
-        slug=subject.partition(":")[2], heard=None if heard is None else a_time(heard),
+        kind=kind_of(subject), name=called(subject), heard=None if heard is None else a_time(heard),
     )  # fmt: skip

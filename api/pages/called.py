@@ -23,7 +23,7 @@ class Called:
     """Names by subject, with the terms that they are from. What the ledger did not know then is called by its slug."""
 
     def __init__(self, session: Session, when: When) -> None:
-        self._session, self._when = session, when
+        self.session, self.when = session, when
         self._terms: dict[str, Terms | None] = {}
         self.links: dict[str, Markup] = {}
         """Links that were made with these names: a page has most of them many times."""
@@ -32,10 +32,10 @@ class Called:
         """Look up those that were not looked up yet."""
         wanted = set(subjects) - set(self._terms)
         if wanted:
-            helds = held_of_each(self._session, wanted, self._when.day, self._when.knowledge)
+            helds = held_of_each(self.session, wanted, self.when.day, self.when.knowledge)
             self._terms |= {name: held.state.terms for name, held in helds.items()}
             unnamed = {name for name in wanted if not self._terms.get(name)}
-            for held in timelines_of(self._session, unnamed, self._when.knowledge) if unnamed else ():
+            for held in timelines_of(self.session, unnamed, self.when.knowledge) if unnamed else ():
                 if held.terms is not None and not self._terms.get(held.subject):
                     self._terms[held.subject] = held.state.terms
             self.links.clear()

@@ -16,7 +16,7 @@ from api.pages.inline import path_of
 from api.pages.told import event_of
 from api.pages.when import linked, query_of, when_asked
 from api.pages.wording import words
-from ledger.domain.dates import day_text
+from ledger.domain.dates import EVER, FOREVER, day_text
 from ledger.projections.asof import known_now
 from ledger.projections.states import held_on
 from ledger.projections.timelines import Dyad, dyad_of
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from flask import Response
 
     from api.http.asof import AsOf
+    from ledger.projections.lists import When
     from ledger.projections.timelines import Step
     from ledger.store.session import Session
 
@@ -71,7 +72,7 @@ def _page(
     names = (called(sides[0]), called(sides[1]))
     shown = dyad.steps[-MOST_STEPS:]
     rungs = _rungs(session, shown, sides, called, asked)
-    held = next(((a, b) for on, a, b in reversed(dyad.series) if on <= asked.when.day), (0, 0))
+    held = _held(session, sides, dyad, query, asked.when)
     bounds = {name: day_text(query[key]) for name, key in (("from", "from_"), ("to", "to")) if key in query}
     return answered(
         session, "dyad.html", asked,
@@ -79,11 +80,30 @@ def _page(
         since=(learned, None),
         turns=[*(step.on for step in dyad.steps), *(on for on, _, _ in dyad.series)],
         names=names, sides=sides, held=held, rungs=rungs, steps=shown, called=called, days=days_in_words,
-        left_out=len(dyad.steps) - len(shown), points=dyad.series[-MOST_STEPS:], bounds=bounds,
+        step_count=len(dyad.steps), before=_before(dyad.steps),
+        points=dyad.series[-MOST_STEPS:], point_count=len(dyad.series), bounds=bounds,
         ladder=ladder(names, rungs) if rungs else None,
         series=series(names, dyad.series, asked.when.day) if dyad.series else None,
         addresses=[linked(path_of(side)) for side in sides],
     )  # fmt: skip
+
+
+def _held(session: Session, sides: tuple[str, ...], dyad: Dyad, query: dict[str, Any], when: When) -> tuple[int, int]:
+    """How many live measures each held against the other on the day, whichever days of the dyad are shown."""
+    if when.day < query.get("from_", EVER) or when.day >= query.get("to", FOREVER):
+        dyad = dyad_of(session, sides[0], sides[1], when.knowledge, None, FOREVER)
+    return next(((a, b) for on, a, b in reversed(dyad.series) if on <= when.day), (0, 0))
+
+
+def _before(steps: Sequence[Step]) -> str | None:
+    """The day before which the steps are that were left out: the first that is shown, or the day after it.
+
+    The day after, where there are more steps on that first day than fit, and later ones too; None where all are shown.
+    """
+    if len(steps) <= MOST_STEPS:
+        return None
+    first, last, left_out = steps[-MOST_STEPS].on, steps[-1].on, steps[-MOST_STEPS - 1].on
+    return day_text(first + 1 if left_out == first < last else first)
 
 
 def _rungs(session: Session, steps: Sequence[Step], sides: tuple[str, ...], called: Called, asked: AsOf) -> list[Rung]:

@@ -39,6 +39,9 @@ _API = re.compile(r"/v[0-9]+(/|$)")
 _VIEWS = ("actor", "audit", "changes", "dyad", "editor", "lists", "searching", "subject", "taken")
 """The modules of this package that have views."""
 
+_MACROS = ("parts", "dates")
+"""Templates of macros, which all others find by these names: to import them in each would take longer than a page."""
+
 pages = Blueprint("pages", __name__, template_folder="templates")
 static = Blueprint("static", __name__)
 
@@ -56,6 +59,8 @@ def register_pages(app: Flask) -> None:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.register_blueprint(pages)
     app.register_blueprint(static)
+    for name in _MACROS:
+        app.jinja_env.globals[name] = app.jinja_env.get_template(f"{name}.html").module
     app.after_request(_problem_as_page)
 
 
@@ -114,7 +119,8 @@ def _problem_as_page(response: Response) -> Response:
     problem = orjson.loads(response.get_data())
     wrong = {each["pointer"].removeprefix("/"): each["detail"] for each in problem.get("errors", [])}
     fields = fields_of(wrong) if g.get("dated") else None
-    shown = render("problem.html", problem=problem, fields=fields, wrong=wrong, path=request.path)
+    nowhere = request.url_rule is None and response.status_code == 404
+    shown = render("problem.html", problem=problem, fields=fields, wrong=wrong, path=request.path, nowhere=nowhere)
     body, more = _packed(shown.encode())
     kept = {name: value for name, value in response.headers.items() if name not in {"Content-Type", "Content-Length"}}
     return whole(body, response.status_code, HTML, {**kept, **more, **_HEADERS})

@@ -10,7 +10,7 @@ from flask import render_template
 from jinja2.ext import Extension
 from markupsafe import Markup
 
-from api.pages.inline import every_element, path_of, subject_link
+from api.pages.inline import as_recorded, every_element, path_of, subject_link
 from api.pages.markup import joined, tag
 from api.pages.when import is_today, linked
 from api.pages.wording import a_day, a_time, day_in_words, say, weekday, words
@@ -38,11 +38,16 @@ def options(section: str, chosen: str) -> Markup:
     )
 
 
+LONG_TITLE = 90
+"""In letters: a longer one is set smaller, so that what it is about stays on the first screen."""
+
 TEMPLATE_GLOBALS: dict[str, Any] = {
+    "LONG_TITLE": LONG_TITLE,
     "say": say,
     "words": words,
     "a_day": a_day,
     "a_time": a_time,
+    "as_recorded": as_recorded,
     "day_text": day_text,
     "every_element": every_element,
     "is_today": is_today,

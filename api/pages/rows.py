@@ -10,10 +10,11 @@ from markupsafe import Markup
 from api.pages.called import name_in, subjects_in
 from api.pages.inline import element, every_element, path_of, several, subject_link, target
 from api.pages.when import linked
-from api.pages.wording import a_day, say
+from api.pages.wording import a_day, day_in_words, say
 from ledger.domain.dates import EVER, FOREVER, parse_day
 from ledger.domain.events import kind_of
 from ledger.domain.vocabulary import ENDED
+from ledger.projections.states import inexact_days
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -48,7 +49,8 @@ def rows_of(helds: Iterable[Held], called: Called) -> list[Row]:
     """A row for each state."""
     helds = list(helds)
     called.add({name for held in helds for name in subjects_in(held.state.terms)})
-    return [row_of(held, called) for held in helds]
+    about = about_days(called, [(held, held.status_since) for held in helds])
+    return [row_of(held, called, about) for held in helds]
 
 
 def targeted_rows(targeted: Iterable[tuple[Held, Targeting]], called: Called, actor: str) -> list[Row]:
@@ -56,13 +58,45 @@ def targeted_rows(targeted: Iterable[tuple[Held, Targeting]], called: Called, ac
     pairs = list(targeted)
     names = {name for held, how in pairs for name in (*subjects_in(held.state.terms), *how.through)}
     called.add(names)
-    return [row_of(held, called, how, actor) for held, how in pairs]
+    about = about_days(called, [(held, _first_day(held, how)) for held, how in pairs])
+    return [row_of(held, called, about, how, actor) for held, how in pairs]
 
 
-def row_of(held: Held, called: Called, how: Targeting | None = None, actor: str | None = None) -> Row:
-    """The row of one state, whose names were looked up; on the page of `actor`, where it is on that of one."""
+def about_days(called: Called, since: Iterable[tuple[Held, int]]) -> set[tuple[str, int]]:
+    """Of those states, each with a day, the subjects with the day where that is not known exactly.
+
+    A span says so of its own first day alone; an earlier day is the first of another span.
+    """
+    pairs = list(since)
+    about = {(held.subject, day) for held, day in pairs if day == held.valid_from and not held.exact}
+    earlier = {(held.subject, day) for held, day in pairs if day != held.valid_from}
+    if earlier:
+        about |= earlier & inexact_days(called.session, {subject for subject, _ in earlier}, called.when.knowledge)
+    return about
+
+
+def since_in_words(held: Held, about: set[tuple[str, int]]) -> str:
+    """The day since which it stands as it does, as text: `about 6 July 2020`; nothing where that is ever."""
+    if held.status_since <= EVER:
+        return ""
+    day = day_in_words(held.status_since)
+    return str(say("inline.about", day=day)) if (held.subject, held.status_since) in about else day
+
+
+def _first_day(held: Held, how: Targeting | None) -> int:
+    """Since when it stands as it does, or reaches an actor."""
+    return held.status_since if how is None or how.since is None else how.since
+
+
+def row_of(
+    held: Held,
+    called: Called,
+    about: set[tuple[str, int]],
+    how: Targeting | None = None,
+    actor: str | None = None,
+) -> Row:
+    """The row of one state, whose names and `about_days` were looked up; on the page of `actor`, if on that of one."""
     terms = held.state.terms or {}
-    since = held.status_since if how is None or how.since is None else how.since
     through = [] if how is None or how.direct else how.through
     return Row(
         held.subject,
@@ -72,7 +106,7 @@ def row_of(held: Held, called: Called, how: Targeting | None = None, actor: str 
         _first(_sides(held, terms), lambda name: subject_link(name, called)),
         _against(terms, called),
         _does(held, terms, called),
-        _since(held, since),
+        _since(held.subject, _first_day(held, how), about),
         _until(held, terms),
         _first(through, lambda name: say("rows.related") if name == actor else subject_link(name, called)),
         note_on(terms, called),
@@ -121,13 +155,10 @@ def _does(held: Held, terms: Any, called: Called) -> Markup:
     return element("category", terms.get("category"), called) if terms.get("category") else Markup("")
 
 
-def _since(held: Held, since: int) -> Markup:
-    if not EVER < since < FOREVER:
+def _since(subject: str, day: int, about: set[tuple[str, int]]) -> Markup:
+    if not EVER < day < FOREVER:
         return Markup("")
-    shown = a_day(since)
-    if not held.exact and since == held.valid_from:
-        return say("inline.about", day=shown)
-    return shown
+    return say("inline.about", day=a_day(day)) if (subject, day) in about else a_day(day)
 
 
 def _until(held: Held, terms: Any) -> Markup:

@@ -13,15 +13,16 @@ from api.http.subjects import COLLECTIONS, subject_named
 from api.pages.answered import answered, not_known
 from api.pages.called import Called, name_in, subjects_in, subjects_within
 from api.pages.drawings.chain import MOST_NODES, Edge, Node, chain, columns_of, days_in_words
-from api.pages.drawings.knowledge import Learned, knowledge
-from api.pages.drawings.timeline import Segment, said_of, timeline
+from api.pages.drawings.knowledge import Learned, drawn_of, knowledge
+from api.pages.drawings.timeline import MOST_TOLD_APART, Segment, joined, said_of, timeline
 from api.pages.house import pages
 from api.pages.inline import element, path_of, several, subject_link
+from api.pages.rows import about_days, since_in_words
 from api.pages.telling import status_sentence
 from api.pages.told import Happening, happenings
 from api.pages.when import linked, query_of, when_asked
-from api.pages.wording import day_in_words, say, words
-from ledger.domain.dates import EVER
+from api.pages.wording import a_day, say, words
+from ledger.domain.dates import day_text
 from ledger.domain.events import kind_of
 from ledger.projections.chains import chain_of
 from ledger.projections.histories import history_of, times_learned, traced
@@ -47,6 +48,7 @@ _SAID_EMPTY = {"measure": ("instruments", "expires_on"), "agreement": (), "act":
 MOST_TOLD = 100
 """How many events of a history a page has; the rest is in the list of changes."""
 MOST_LISTED = 200
+MOST_SPANS = 100
 
 
 def _add_page(collection: str) -> None:
@@ -87,6 +89,7 @@ class _Shown:
         sequence = self.asked.when.knowledge.sequence
         later = [each for each in self.recounted if each.stored.sequence > sequence]
         nodes, edges = self._chain()
+        columns = columns_of(self.subject, [node.subject for node in nodes], edges)
         told = happenings(self.recounted, self.called)
         segments = _segments(self.spans)
         title = name_in(self.subject, self.terms)
@@ -99,12 +102,15 @@ class _Shown:
             begun=self.held.state.terms is not None,
             first=next((span for span in self.spans if span.terms), None),
             drawn=timeline(segments, self.asked.when.day, say("timeline.title"), said_of(segments)),
-            spans=[span for span in self.spans if span.status != "none"],
-            terms=self._terms(), known=self._known(),
+            spans=_days(self.spans), MOST_SPANS=MOST_SPANS,
+            too_narrow=len(joined(segments)) > MOST_TOLD_APART,
+            terms=self._terms(), **self._known(), as_json=self._as_json,
             nodes=nodes, edges=edges, chain=chain(nodes, edges) if 1 < len(nodes) <= MOST_NODES else None,
-            columns=columns_of(self.subject, [node.subject for node in nodes], edges), days=days_in_words,
+            listed=sorted(nodes, key=lambda node: (columns.get(node.subject, 0), node.title))[:MOST_LISTED],
+            columns=columns, days=days_in_words,
             told=[each for each in told if each.sequence <= sequence][-MOST_TOLD:],
             later=[each for each in told if each.sequence > sequence][:MOST_TOLD],
+            still_later=max(len(later) - MOST_TOLD, 0),
             earlier=max(0, len(told) - len(later) - MOST_TOLD),
             all_events=link_to("/events", {"subject": self.subject}),
             sources=_sources(told, sequence), MOST_LISTED=MOST_LISTED,
@@ -151,8 +157,14 @@ class _Shown:
             return say("terms.grounds", actors=several(subject_link(name, self.called) for name in imposers))
         return words("members")[member]
 
-    def _known(self) -> Markup:
-        """What was known when: a row for each time at which the ledger learned something of it."""
+    def _as_json(self, of: str = "") -> str:
+        """Where the API has all of its state, or of its timeline or chain, as of the same dates."""
+        known = {"known_at_sequence": self.asked.when.knowledge.sequence}
+        at = {} if of == "/timeline" else {"at": day_text(self.asked.when.day)}
+        return link_to(f"/v1{self.path}{of}", {**at, **known})
+
+    def _known(self) -> dict[str, Any]:
+        """What was known when, a row for each time at which the ledger learned something of it; what is left out."""
         rectangles = rectangles_of(self.session, [self.subject], self.asked.when.knowledge.newest)
         rows = []
         for recorded_at, sequence in times_learned(self.session, self.subject):
@@ -163,29 +175,51 @@ class _Shown:
             ]
             address = linked(self.path, known_at=time_text(recorded_at))
             rows.append(Learned(recorded_at, sequence, segments, address))
-        return knowledge(rows, self.asked.when.day, self.asked.when.knowledge.sequence)
+        sequence = self.asked.when.knowledge.sequence
+        drawn = drawn_of(rows, sequence)
+        return {
+            "known": knowledge(rows, self.asked.when.day, sequence),
+            "times": (len(drawn), len(rows)),
+            "times_before": rows[drawn.start - 1].address if drawn.start else None,
+            "has_newer_times": drawn.stop < len(rows),
+        }
 
     def _chain(self) -> tuple[list[Node], list[Edge]]:
         names, answers = chain_of(self.session, self.subject, self.asked.when)
         helds = held_of_each(self.session, names, self.asked.when.day, self.asked.when.knowledge)
         shown = [name for name in names if name in helds]
         self.called.add({*shown, *(name for held in helds.values() for name in subjects_in(held.state.terms))})
+        about = about_days(self.called, [(held, held.status_since) for held in helds.values()])
         nodes = [
-            Node(name, self.called(name), helds[name].status, self._about(helds[name]), linked(path_of(name)))
+            Node(
+                name, self.called(name), helds[name].status, self._by(helds[name]),
+                since_in_words(helds[name], about), linked(path_of(name)),
+            )
             for name in shown
-        ]
+        ]  # fmt: skip
         return nodes, _edges(answers, set(shown))
 
-    def _about(self, held: Held) -> str:
-        """By whom, since when."""
+    def _by(self, held: Held) -> str:
+        """By whom: one, both, or one and how many others."""
         terms: Any = held.state.terms or self.called.terms(held.subject) or {}
         by = terms.get("imposed_by") or terms.get("by") or terms.get("parties") or []
-        since = day_in_words(held.status_since) if held.status_since > EVER else ""
-        return ", ".join(filter(None, [", ".join(self.called(name) for name in by), since]))
+        if len(by) > 2:
+            return f"{self.called(by[0])} {say('inline.others', count=len(by) - 1)}"
+        return ", ".join(self.called(name) for name in by)
 
 
 def _edges(answers: Sequence[Answer], shown: set[str]) -> list[Edge]:
     return [Edge(a.answered, a.subject, a.days) for a in answers if a.answered in shown and a.subject in shown]
+
+
+def _days(spans: Sequence[Held]) -> list[tuple[str, Markup, Markup]]:
+    """Each span that has begun: its status, first day, and day before which it ends; nothing for the ends of time."""
+    about = {span.valid_from for span in spans if not span.exact}
+
+    def day(ordinal: int) -> Markup:
+        return say("inline.about", day=a_day(ordinal)) if ordinal in about else a_day(ordinal)
+
+    return [(span.status, day(span.valid_from), day(span.valid_to)) for span in spans if span.status != "none"]
 
 
 def _segments(spans: Sequence[Held]) -> list[Segment]:

@@ -159,11 +159,14 @@ class When:
 
     @property
     def permanent(self) -> str:
-        """The address that gives this answer for good: both dates spelled out."""
+        """The address that gives this answer for good: both dates spelled out.
+
+        Somebody will type it from paper. A colon may stand in a query as it is (RFC 3986, 3.4): `12:00`, not `12%3A00`.
+        """
         at, recorded_at = day_text(self.day), self.asked.when.knowledge.recorded_at
         known = {"known_at_sequence": 0} if recorded_at is None else {"known_at": time_text(recorded_at)}
         others = {name: values for name, values in parameters().items() if name not in DATES}
-        return link_to(request.path, {"at": at, **known, **others})
+        return link_to(request.path, {"at": at, **known, **others}).replace("%3A", ":")
 
     def alternate(self, path: str, **more: Any) -> str:
         """The address of the same answer in the API."""

@@ -48,6 +48,12 @@ def words(name: str) -> dict[str, str]:
     return section
 
 
+def listed(name: str) -> list[str]:
+    """A list of words."""
+    found: list[str] = _text(name)
+    return found
+
+
 def _text(name: str) -> Any:
     found: Any = WORDS
     for part in name.split("."):

@@ -129,6 +129,21 @@ def held_of_each(session: Session, subjects: Iterable[str], day: int, knowledge:
     return {row[0]: Held(*row) for row in rows}
 
 
+def inexact_days(session: Session, subjects: Iterable[str], knowledge: Knowledge) -> set[tuple[str, int]]:
+    """Of each of `subjects` the days on which a span begins, as was known, that are not known exactly."""
+    rows = session.rows(
+        f"""
+        SELECT s.subject, s.valid_from FROM states AS s
+        WHERE s.subject IN {session.listed("subjects")} AND s.node IN {session.listed_integers("nodes")}
+          AND s.known_from <= :sequence AND s.known_to > :sequence AND NOT s.exact
+        """,
+        subjects=session.listing(subjects),
+        nodes=session.listing(knowledge.nodes),
+        sequence=knowledge.sequence,
+    )
+    return {(subject, valid_from) for subject, valid_from in rows}
+
+
 def subjects_after(session: Session, after: str, limit: int, kind: str = "") -> list[str]:
     """The first `limit` subjects, of that kind, that come after `after` in the order of their bytes."""
     rows = session.rows(

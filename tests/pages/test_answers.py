@@ -171,6 +171,24 @@ def test_what_is_corrected_is_kept_and_names_the_correction(visit, demo):
         assert f"corrected by event {event['corrected_by']}" in row.inner_text()
 
 
+@pytest.mark.parametrize(
+    ("path", "said"),
+    [
+        ("/actors/cn", "The ledger did not know China yet."),
+        (f"/measures/{MEASURE}", "The ledger did not know “Sanctions on senior Chinese officials over Xinjiang” yet."),
+        ("/dyads/cn/us", "The ledger did not know China yet."),
+    ],
+)
+def test_what_was_not_known_yet_is_called_by_its_name(visit, path, said):
+    assert visit.go(f"{path}?known_at=2020-07-10", status=404).locator("h1").inner_text() == said
+
+
+def test_what_is_not_known_at_all_has_no_name(visit):
+    assert visit.go("/actors/nobody-here", status=404).locator("h1").inner_text() == (
+        "The ledger does not know nobody-here."
+    )
+
+
 # --------------------------------------------------------------------------------------------------------------- dyads
 
 
@@ -247,6 +265,30 @@ def test_search_finds_names_with_slips_of_the_pen_and_words_and_says_why(visit, 
     if slug:
         assert f"actor:{slug}" in found[:5]
     assert all(page.locator("#results li .small").all_inner_texts())
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "us china",
+        "china us",
+        "China and the United States",
+        "cn-us",
+        "United States vs. China",
+        "china – united states",
+    ],
+)
+def test_two_actors_lead_to_the_page_of_both_before_all_else(visit, typed):
+    page = visit.go(f"/search?q={typed}&at=2020-07-13")
+    first = page.locator("#results a").first
+    assert first.inner_text() == "China and United States"
+    first.click()
+    page.wait_for_url("**/dyads/cn/us?at=2020-07-13")
+
+
+@pytest.mark.parametrize("typed", ["united states", "china", "chen quanguo", "Trinidad and Tobago", "us us", "qqqq"])
+def test_one_name_is_no_pair(visit, typed):
+    assert visit.go(f"/search?q={typed}").locator("#results .pair").count() == 0
 
 
 def test_changes_are_the_feed_newest_first(visit, demo):

@@ -63,6 +63,7 @@ def _events():
     )
     yield suspended("part", "2020-03-01", scope={"instruments": ["asset_freeze"]}, until="2020-04-01", by=["actor:us"])
     yield imposed("about", "2020-07", against="ru", title="Some day in July")
+    yield amended("about", "2020-09-01", set={"title": "Some day in July, amended"})
     yield imposed("ended", "2020-01-01", against="ru", title="One that ended")
     yield lifted("ended", "2021-03-01", by=["actor:us"])
     yield imposed("listed", "2020-01-01~", against="ru", title="On a list")
@@ -130,6 +131,24 @@ def test_a_merged_actor_is_the_page_of_the_other(tab):
 )
 def test_the_status_is_a_sentence(tab, path, said):
     assert said in tab.go(path).locator("#status").inner_text()
+
+
+@pytest.mark.parametrize("path", ["/measures", "/actors/ru", "/actors/us"])
+def test_a_first_day_that_is_not_known_stays_about_after_an_amendment(tab, path):
+    """The span that holds begins with the amendment, on a day that is known; the status began on one that is not."""
+    for day in ("2020-08-01", "2020-10-01"):
+        row = tab.go(f"{path}?at={day}").locator("tr[data-subject='measure:about']")
+        assert "about 1 July 2020" in row.inner_text()
+    assert "about" not in tab.page.locator("tr[data-subject='measure:ended']").inner_text()
+
+
+def test_a_first_day_that_is_not_known_is_about_in_drawings_and_their_tables_too(tab):
+    page = tab.go("/measures/about?at=2020-10-01")
+    rows = page.locator("#timeline tbody tr").all_text_contents()
+    assert ["".join(row.split()) for row in rows] == [
+        "inforcefromabout1July2020tobefore1September2020", "inforcefrom1September2020on",
+    ]  # fmt: skip
+    assert page.locator("#spans desc").text_content() == "in force from about 1 July 2020 on."
 
 
 @pytest.mark.parametrize("day", ["2020-07-10", "2021-03-02"])

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from api.pages.wording import WORDS
 from tests.audit.vectors import VECTORS, vectors
 
 PROJECT = Path(__file__).parents[2]
@@ -18,9 +19,9 @@ SCRIPTS = Path(__file__).parent / "scripts"
 ORIGIN = "http://localhost"
 """A secure context, in which browsers compute signatures; nothing is asked there, see `_from_the_project`."""
 RUN = """
-async ([module, vectors]) => {
+async ([module, vectors, words]) => {
   const { cases } = await import(module);
-  const found = cases(vectors);
+  const found = cases(vectors, words);
   const failed = [];
   for (const [name, run] of found) {
     try { await run(); } catch (error) { failed.push(`${name}: ${error.stack}`); }
@@ -40,7 +41,7 @@ def test_in_node():
     vectors("rfc6962")  # says it, where they are missing
     ended = subprocess.run(
         [node, "--test", "--test-reporter=tap", str(SCRIPTS / "proofs.test.js")],
-        env={**os.environ, "VECTORS": str(VECTORS), "NODE_NO_WARNINGS": "1"},
+        env={**os.environ, "VECTORS": str(VECTORS), "WORDS": json.dumps(WORDS["audit"]), "NODE_NO_WARNINGS": "1"},
         capture_output=True,
         text=True,
         timeout=120,
@@ -57,7 +58,7 @@ def test_in_the_browser(browser):
     page.goto(f"{ORIGIN}/")
     published = dict(vectors("rfc6962") + vectors("note"))
     module = f"{ORIGIN}/{(SCRIPTS / 'cases.js').relative_to(PROJECT)}"
-    count, failed = page.evaluate(RUN, [module, published])
+    count, failed = page.evaluate(RUN, [module, published, WORDS["audit"]])
     context.close()
     assert failed == []
     assert count > CASES
@@ -80,7 +81,7 @@ def test_a_wrong_module_is_seen(browser):
     page.route("**/*", believing)
     page.goto(f"{ORIGIN}/")
     module = f"{ORIGIN}/{(SCRIPTS / 'cases.js').relative_to(PROJECT)}"
-    _, failed = page.evaluate(RUN, [module, dict(vectors("rfc6962") + vectors("note"))])
+    _, failed = page.evaluate(RUN, [module, dict(vectors("rfc6962") + vectors("note")), WORDS["audit"]])
     context.close()
     assert len(failed) > 50
 

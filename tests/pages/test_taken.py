@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import httpx
 import pytest
 from lxml import etree
@@ -51,6 +53,12 @@ def test_a_link_leads_to_the_bundle_of_the_answer(visit):
     assert link == f"/measures/{MEASURE}/bundle?at=2020-07-09&known_at_sequence=323"
 
 
+def test_what_is_of_the_whole_ledger_is_called_so(visit):
+    page = visit.go(f"/measures/{MEASURE}?at=2020-07-09")
+    link = page.locator("#provenance a", has_text="whole ledger as CSV").get_attribute("href")
+    assert link == "/v1/export/csv?at=2020-07-09&known_at_sequence=323"
+
+
 @pytest.mark.parametrize("path", ["/actors/us?at=2020-07-13", f"/measures/{MEASURE}?at=2020-07-09"])
 def test_printed_it_is_unfolded_and_says_where_to_check_it(visit, path):
     page = visit.go(path)
@@ -61,6 +69,9 @@ def test_printed_it_is_unfolded_and_says_where_to_check_it(visit, path):
     said = page.locator("#provenance").inner_text()
     assert "On paper this proves nothing: check it at http://" in said
     assert "Root of the log at event 323: " in said
+    [address] = re.findall(r"check it at (http://\S+)", said)
+    assert re.search(r"&known_at=\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[.\d]*Z$", address), "who types it types no %3A"
+    assert httpx.get(address).status_code == 200
     page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
     assert page.locator("details:not([open])").count() == 0
     page.evaluate("window.dispatchEvent(new Event('afterprint'))")

@@ -15,18 +15,24 @@ if TYPE_CHECKING:
 
 MOST_NODES = 40
 """Of more, the list alone is shown."""
-_WIDTH, _HEIGHT = 216, 88
-_ACROSS, _DOWN = 312, 108
+_WIDTH, _HEIGHT = 216, 102
+_ACROSS, _DOWN = 300, 120
 
 
 class Node(NamedTuple):
-    """A subject of the chain; `about` says by whom and since when."""
+    """A subject of the chain: by whom, and since when, both in words."""
 
     subject: str
     title: str
     status: str
-    about: str
+    by: str
+    since: str
     address: str
+
+    @property
+    def about(self) -> str:
+        """By whom, since when."""
+        return ", ".join(filter(None, [self.by, self.since]))
 
 
 class Edge(NamedTuple):
@@ -115,8 +121,8 @@ def _box(node: Node, x: int, y: int, *, centre: bool) -> Markup:
             class_="box centre" if centre else "box",
         ),
         written(title, x + 10, y + 20, 17, class_="small"),
-        shape(node.status, x + 9, y + _HEIGHT - 23, 12),
-        tag("text", line_of(node.about, 26), x=x + 26, y=y + _HEIGHT - 12, class_="axis"),
+        shape(node.status, x + 9, y + 65, 12),
+        written([line_of(node.by, 26), node.since], x + 26, y + 76, 16, class_="axis"),
     ]
     return tag("a", *inside, href=node.address)
 

@@ -31,9 +31,16 @@ class Learned(NamedTuple):
     """The page as known then."""
 
 
+def drawn_of(rows: Sequence[Learned], sequence: int) -> range:
+    """Which of the rows are drawn: the newest, or, where the reader stands before these, those up to there."""
+    known = sum(row.sequence <= sequence for row in rows)
+    end = len(rows) if known > len(rows) - MOST_ROWS else max(known, min(MOST_ROWS, len(rows)))
+    return range(max(end - MOST_ROWS, 0), end)
+
+
 def knowledge(rows: Sequence[Learned], day: int, sequence: int) -> Markup:
     """The rows, newest on top, the reader where the lines cross: on `day`, as known at `sequence`."""
-    shown = rows[-MOST_ROWS:]
+    shown = [rows[number] for number in drawn_of(rows, sequence)]
     days = [one for row in shown for each in row.segments for one in (each.valid_from, each.valid_to)]
     scale = scale_over([*days, day], left=_LEFT)
     here = max((row.sequence for row in shown if row.sequence <= sequence), default=None)

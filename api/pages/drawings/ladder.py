@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from markupsafe import Markup
 
 MOST_STEPS = 60
-_WIDTH, _COLUMN, _RAIL = 960, 400, 72
+_WIDTH, _COLUMN, _MIDDLE = 1120, 456, 560
+"""As wide as the pages are; between the two columns there is room for the days after what a step answers."""
 
 
 class Rung(NamedTuple):
@@ -33,22 +34,22 @@ class Rung(NamedTuple):
 
 def ladder(names: tuple[str, str], rungs: Sequence[Rung]) -> Markup:
     """The rungs, one below the other; a day is said once."""
-    drawn, y, said = _heads(names), 36, None
+    drawn, y, said, rail = _heads(names), 36, None, 28
     for rung in rungs:
-        lines = lines_of(rung.title, 50, 3)
+        lines = lines_of(rung.title, 54, 3)
         height = 26 + 18 * len(lines)
         if rung.on != said:
+            drawn.append(_rail(rail, y))
             y += 4
-            drawn.append(
-                tag("text", day_in_words(rung.on), x=_WIDTH // 2, y=y + 12, text_anchor="middle", class_="axis")
-            )
+            drawn.append(tag("text", day_in_words(rung.on), x=_MIDDLE, y=y + 12, text_anchor="middle", class_="axis"))
             y, said = y + 20, rung.on
+            rail = y - 2
         drawn.append(_rung(rung, lines, y, height))
         y += height + 8
-    rail = tag("line", x1=_WIDTH // 2, x2=_WIDTH // 2, y1=28, y2=y, class_="ground")
+    drawn.append(_rail(rail, y))
     title = say("dyad.ladder_title", a=names[0], b=names[1])
     description = say("dyad.ladder_description", count=len(rungs))
-    return drawing("steps", title, description, rail, *drawn, height=y + 4, width=_WIDTH, linked=True)
+    return drawing("steps", title, description, *drawn, height=y + 4, width=_WIDTH, linked=True)
 
 
 def _heads(names: tuple[str, str]) -> list[Markup]:
@@ -57,6 +58,11 @@ def _heads(names: tuple[str, str]) -> list[Markup]:
         tag("text", f"A  {a}", x=0, y=16, class_="head side-a"),
         tag("text", f"{b}  B", x=_WIDTH, y=16, text_anchor="end", class_="head side-b"),
     ]
+
+
+def _rail(top: int, bottom: int) -> Markup:
+    """The line down the middle, from one day to the next."""
+    return tag("line", x1=_MIDDLE, x2=_MIDDLE, y1=top, y2=bottom, class_="ground")
 
 
 def _rung(rung: Rung, lines: list[str], y: int, height: int) -> Markup:
@@ -78,17 +84,10 @@ def _rung(rung: Rung, lines: list[str], y: int, height: int) -> Markup:
         tag("text", rung.what, x=left + 14, y=y + height - 8, class_="axis"),
     ]
     drawn = tag("a", *inside, href=rung.address)
-    drawn += tag("line", x1=inner, x2=_WIDTH // 2, y1=y + height // 2, y2=y + height // 2, class_="ground")
+    middle = y + height // 2
+    drawn += tag("line", x1=inner, x2=_MIDDLE, y1=middle, y2=middle, class_="ground")
     if said := days_in_words(rung.days):
-        across = _WIDTH // 2 + (_RAIL // 2 + 4) * (1 if rung.side == "a" else -1)
-        drawn += tag(
-            "text",
-            said,
-            x=across,
-            y=y + height // 2 + 5,
-            text_anchor="start" if rung.side == "a" else "end",
-            class_="axis",
-        )
+        drawn += tag("text", said, x=(inner + _MIDDLE) // 2, y=middle - 4, text_anchor="middle", class_="axis")
     return drawn
 
 

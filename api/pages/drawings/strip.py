@@ -17,8 +17,11 @@ MOST_TICKS = 240
 """More would touch each other, and weigh more than all the rest of the page."""
 
 
-def strip(turns: Sequence[int], day: int, address: Callable[[int], str]) -> tuple[Markup, Scale]:
-    """The strip, and its scale; `address` is where a day's tick leads. Of ticks that would touch, the first stays."""
+def strip(turns: Sequence[int], day: int, address: Callable[[int], str]) -> tuple[Markup, Scale, int]:
+    """The strip, its scale, and how many days are marked; `address` is where a day's tick leads.
+
+    Of ticks that would touch, the first stays.
+    """
     scale = scale_over([*turns, day])
     ticks, taken = [], -1.0
     for turn in turns:
@@ -26,7 +29,8 @@ def strip(turns: Sequence[int], day: int, address: Callable[[int], str]) -> tupl
         if len(turns) > MOST_TICKS and place - taken < 100 / MOST_TICKS:
             continue
         taken = place
-        tick = tag("rect", x=f"{place:g}%", y=2, width=2, height=14)
+        width, class_ = (6, "tick today") if turn == day else (2, "tick")  # seen on both sides of the line on the day
+        tick = tag("rect", x=f"{place:g}%", y=2, width=width, height=14, class_=class_)
         ticks.append(tag("a", tick, href=address(turn), tabindex=-1, aria_label=day_in_words(turn)))
     here = tag("line", x1=scale.x(day), x2=scale.x(day), y1=0, y2=20, class_="here")
     drawn = tag(
@@ -43,4 +47,4 @@ def strip(turns: Sequence[int], day: int, address: Callable[[int], str]) -> tupl
         width="100%",
         height=38,
     )
-    return drawn, scale
+    return drawn, scale, len(ticks)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from unicodedata import east_asian_width
 
 from markupsafe import Markup
@@ -74,13 +75,15 @@ class Scale:
         return [(date(year, 1, 1).toordinal(), str(year)) for year in range(begin, last.year + 1, step)]
 
     def axis(self, y: int) -> list[Markup]:
-        """The names of years or months, in a line whose letters stand on `y`."""
-        found = []
-        for day, name in self.years():
+        """The names of years or months, in a line whose letters stand on `y`; some only where there is room."""
+        found, named = [], self.years()
+        is_crowded = len(named) > (2 if self.left else 4) and any(len(name) > len("2020") for _, name in named)
+        for number, (day, name) in enumerate(named):
             place = self.place(day)
             edge = (self.right - self.left) * 0.08
             anchor = "start" if place < self.left + edge else "end" if place > self.right - edge else "middle"
-            found.append(tag("text", name, x=f"{place:g}%", y=y, class_="axis", text_anchor=anchor))
+            class_ = "axis wide" if is_crowded and number % 2 else "axis"
+            found.append(tag("text", name, x=f"{place:g}%", y=y, class_=class_, text_anchor=anchor))
         return found
 
 
@@ -92,9 +95,26 @@ def scale_over(days: list[int], *, left: float = 0.0, right: float = 100.0) -> S
     return Scale(max(first - room, 1), min(last + room, _LARGEST_DAY), left, right)
 
 
-def breadth(text: str) -> int:
-    """How many letters' room a text takes: a wide one counts twice."""
-    return sum(2 if east_asian_width(letter) in "WF" else 1 for letter in text)
+def breadth(text: str) -> float:
+    """How many small Latin letters' room a text takes, roughly; a wide one takes that of two."""
+    return sum(map(_room, text))
+
+
+@lru_cache(maxsize=4096)
+def _room(letter: str) -> float:
+    if east_asian_width(letter) in "WF":
+        return 2
+    return 1.25 if letter.isupper() or "\u0400" <= letter <= "\u052f" else 1  # Cyrillic ones are broad too
+
+
+def _beginning(text: str, letters: float) -> str:
+    """As much of a text as has room, and one letter at the least."""
+    taken = 0.0
+    for at, letter in enumerate(text):
+        taken += _room(letter)
+        if taken > letters and at:
+            return text[:at]
+    return text
 
 
 def lines_of(text: str, letters: int, most: int) -> list[str]:
@@ -106,12 +126,12 @@ def lines_of(text: str, letters: int, most: int) -> list[str]:
             lines[-1] += " " + rest
             continue
         while rest:
-            lines.append(rest[:letters] if breadth(rest) > letters else rest)
+            lines.append(_beginning(rest, letters))
             rest = rest[len(lines[-1]) :]
         if len(lines) > most:
             break
     if len(lines) > most:
-        lines = [*lines[: most - 1], lines[most - 1][: letters - 1].rstrip() + "…"]
+        lines = [*lines[: most - 1], _beginning(lines[most - 1], letters - 1).rstrip() + "…"]
     return lines
 
 

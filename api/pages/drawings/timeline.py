@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from markupsafe import Markup
 
 
+MOST_TOLD_APART = 200
+"""Of more, those are left out that are too narrow to see."""
+
+
 class Segment(NamedTuple):
     """Days with one status, half-open; `exact` says how well the first of them is known."""
 
@@ -45,13 +49,14 @@ def timeline(segments: Sequence[Segment], day: int, title: str, description: str
         for each in shown
         if len(shown) <= 6 and scale.place(each.valid_to) - scale.place(each.valid_from) > 16
     ]
+    ground = tag("line", x1=0, x2="100%", y1=36, y2=36, class_="ground")
     here = tag("line", x1=scale.x(day), x2=scale.x(day), y1=16, y2=40, class_="here")
-    return drawing(name, title, description, *names, *bars, here, *scale.axis(52), height=56)
+    return drawing(name, title, description, ground, *names, *bars, here, *scale.axis(52), height=56)
 
 
 def visible(segments: Sequence[Segment], scale: Scale) -> list[Segment]:
     """Of thousands, those that can be told apart: one that is too narrow to see is left out."""
-    if len(segments) <= 200:
+    if len(segments) <= MOST_TOLD_APART:
         return list(segments)
     found, taken = [], -1.0
     for each in segments:
@@ -86,10 +91,15 @@ def said_of(segments: Sequence[Segment]) -> str:
         return str(say("timeline.nothing"))
     if len(shown) > 12:
         return str(say("timeline.many", count=len(shown)))
+    about = {each.valid_from for each in segments if not each.exact}
+
+    def day(ordinal: int) -> str:
+        return str(say("inline.about", day=day_in_words(ordinal)) if ordinal in about else day_in_words(ordinal))
+
     said = []
     for each in shown:
-        since = day_in_words(each.valid_from) if each.valid_from else say("timeline.ever")
-        until = day_in_words(each.valid_to) if each.valid_to < FOREVER else None
+        since = day(each.valid_from) if each.valid_from else say("timeline.ever")
+        until = day(each.valid_to) if each.valid_to < FOREVER else None
         text = "timeline.from_to" if until else "timeline.from"
         said.append(say(text, status=words("status")[each.status], since=since, until=until))
     return " ".join(said)

@@ -5,7 +5,7 @@ import { CheckFailed } from "./checks.js";
 /** An answer that is none: the ledger cannot be reached, or refuses. */
 export class NoAnswer extends CheckFailed {
   constructor(path, status, detail) {
-    super("answer", status ? `${path} answered ${status}: ${detail}` : `${path} does not answer`);
+    super("answer", status ? "refused" : "silent", { path, status: String(status), detail });
     this.status = status;
   }
 }
@@ -28,7 +28,7 @@ async function jsonAt(path) {
   try {
     return JSON.parse(new TextDecoder().decode(await got(path)));
   } catch (error) {
-    throw error instanceof CheckFailed ? error : new CheckFailed("answer", `${path} gave no JSON`);
+    throw error instanceof CheckFailed ? error : new CheckFailed("answer", "no_json", { path });
   }
 }
 

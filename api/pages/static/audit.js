@@ -9,7 +9,7 @@ import { forget, keep, kept } from "./visits.js";
 import { put, wordsIn } from "./words.js";
 
 const byId = (id) => document.getElementById(id);
-const WORDS = wordsIn("audit-words");
+const { say: WORDS, checks: CHECKS, reasons: REASONS } = wordsIn("audit-words");
 const { size, root, key } = byId("signed").dataset;
 const SHOWN = { vkey: key, size: Number(size), root };
 
@@ -26,7 +26,7 @@ async function shown(place, check, failure) {
     text = await check();
   } catch (error) {
     result = "fails";
-    text = error instanceof CannotCheck ? say("cannot", { detail: error.message }) : failure(error);
+    text = error instanceof CannotCheck ? say("cannot", { detail: why(error) }) : failure(error);
   }
   place.textContent = text;
   place.className = `verdict ${result}`;
@@ -36,13 +36,13 @@ async function shown(place, check, failure) {
 function why(error) {
   if (error instanceof OtherKey) {
     const before = kept();
-    if (before === null || before.vkey === SHOWN.vkey) return say("page_key");
-    return say(error.isDeclared ? "retired_key" : "kept_key", { seen: before.seen, kept: before.vkey });
+    if (before === null || before.vkey === SHOWN.vkey) return put(REASONS.page_key);
+    return put(REASONS[error.isDeclared ? "retired_key" : "kept_key"], { seen: before.seen, kept: before.vkey });
   }
-  return error instanceof CheckFailed ? error.detail : String(error);
+  return error.reason ? put(REASONS[error.reason], error.values) : String(error);
 }
 
-const failed = (error) => say("fails", { check: error.check ?? "answer", detail: why(error) });
+const failed = (error) => say("fails", { check: CHECKS[error.check ?? "answer"], detail: why(error) });
 
 async function checkEvent(sequence) {
   byId("proven").hidden = true;
@@ -76,7 +76,7 @@ async function checkVisit() {
     },
     (error) =>
       error instanceof NotKept
-        ? say("changed", { seen: before.seen, before: before.size, detail: error.detail })
+        ? say("changed", { seen: before.seen, before: before.size, detail: why(error) })
         : failed(error),
   );
   if (before === null && place.dataset.result === "holds") {
@@ -92,14 +92,14 @@ async function checkGiven(text) {
     async () => {
       now = await signedNow(ledger, SHOWN, kept());
       const given = await givenCheckpoint(text, now.key);
-      if (given === null) throw new CheckFailed("checkpoint", say("given_unread"));
-      if (given.origin !== now.key.name) throw new CheckFailed("origin", `it is of the log ${given.origin}`);
+      if (given === null) throw new CheckFailed("checkpoint", "given_unread");
+      if (given.origin !== now.key.name) throw new CheckFailed("origin", "other_log", { origin: given.origin });
       await verifyExtends(given, now.checkpoint, ledger.consistency);
       const signed = say(given.isSigned ? "given_signed" : "given_unsigned");
       return `${say("given_holds", { given: given.size, size: now.checkpoint.size })} ${signed}`;
     },
     (error) => {
-      if (error.check === "checkpoint") return error.detail;
+      if (error.check === "checkpoint") return why(error);
       return now === null ? failed(error) : say("given_fails", { size: now.checkpoint.size, detail: why(error) });
     },
   );

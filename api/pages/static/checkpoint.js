@@ -8,19 +8,21 @@ import { verifyConsistency } from "./proofs.js";
 export function parseCheckpoint(text) {
   const lines = text.split("\n");
   if (lines.pop() !== "" || lines.length < 3 || lines.includes("")) {
-    throw new CheckFailed("checkpoint", "it is not of lines: origin, tree size, root hash");
+    throw new CheckFailed("checkpoint", "not_its_lines");
   }
   const [origin, size, root] = lines;
   if (!/^(0|[1-9][0-9]{0,15})$/.test(size) || !Number.isSafeInteger(Number(size))) {
-    throw new CheckFailed("tree size", "it is not a number without leading zeros below 2^53");
+    throw new CheckFailed("tree_size", "no_number");
   }
-  return { origin, size: Number(size), rootHash: hashIn(root, "root hash") };
+  return { origin, size: Number(size), rootHash: hashIn(root, "root_hash") };
 }
 
 /** The checkpoint in the note `bytes`, if `key` has signed it and it is the log's that has the name of the key. */
 export async function openCheckpoint(bytes, key) {
   const checkpoint = parseCheckpoint((await openNote(bytes, [key])).text);
-  if (checkpoint.origin !== key.name) throw new CheckFailed("origin", `it is ${checkpoint.origin}, not ${key.name}`);
+  if (checkpoint.origin !== key.name) {
+    throw new CheckFailed("origin", "other_origin", { found: checkpoint.origin, wanted: key.name });
+  }
   return checkpoint;
 }
 
@@ -30,13 +32,13 @@ export async function openCheckpoint(bytes, key) {
  */
 export async function verifyExtends(older, newer, proofOf) {
   if (older.size > newer.size) {
-    throw new CheckFailed("tree size", `there were ${older.size} events, and now there are only ${newer.size}`);
+    throw new CheckFailed("tree_size", "fewer_events", { before: older.size, now: newer.size });
   }
   if (older.size === 0) return;
   const given = older.size < newer.size ? (await proofOf(older.size, newer.size)).hashes : [];
-  if (!Array.isArray(given)) throw new CheckFailed("proof", "it has no hashes");
+  if (!Array.isArray(given)) throw new CheckFailed("proof", "no_hashes");
   await verifyConsistency(
-    given.map((hash) => hashIn(hash, "proof hash")),
+    given.map((hash) => hashIn(hash, "proof_hash")),
     { firstSize: older.size, firstRoot: older.rootHash, secondSize: newer.size, secondRoot: newer.rootHash },
   );
 }

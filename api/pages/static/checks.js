@@ -2,26 +2,31 @@
 
 export const HASH_BYTES = 32;
 
-/** Something that was to be trusted does not pass a check. `check` names it, the message says what is wrong. */
+/**
+ * Something that was to be trusted does not pass a check. `check` names it, `reason` what is wrong, with `values`: names
+ * for which the page has the words (`audit.checks`, `audit.reasons` in english.toml).
+ */
 export class CheckFailed extends Error {
-  constructor(check, detail) {
-    super(`${check}: ${detail}`);
+  constructor(check, reason, values = {}) {
+    super(`${check}: ${reason}`);
     this.check = check;
-    this.detail = detail;
+    this.reason = reason;
+    this.values = values;
   }
 }
 
-/** This browser cannot check anything here, so that nothing may be believed. */
-export class CannotCheck extends Error {}
+/** This browser cannot check anything here, so that nothing may be believed; `reason` says why, as above. */
+export class CannotCheck extends Error {
+  constructor(reason) {
+    super(reason);
+    this.reason = reason;
+  }
+}
 
 /** The browser's cryptography. Raises CannotCheck where there is none: it exists in secure contexts only. */
 function subtle() {
   const found = globalThis.crypto?.subtle;
-  if (!found) {
-    throw new CannotCheck(
-      "this page did not come over https, nor from this machine, and browsers compute no signatures then",
-    );
-  }
+  if (!found) throw new CannotCheck("no_cryptography");
   return found;
 }
 
@@ -46,8 +51,8 @@ export async function ed25519Verifies(publicKey, signature, message) {
   try {
     key = await checks.importKey("raw", publicKey, { name: "Ed25519" }, false, ["verify"]);
   } catch (error) {
-    if (error.name === "NotSupportedError") throw new CannotCheck("this browser is too old: it knows no Ed25519");
-    throw new CheckFailed("public key", "it is none of Ed25519");
+    if (error.name === "NotSupportedError") throw new CannotCheck("no_ed25519");
+    throw new CheckFailed("public_key", "no_public_key");
   }
   return checks.verify({ name: "Ed25519" }, key, signature, message);
 }
@@ -75,6 +80,6 @@ export function base64Bytes(text) {
 /** A hash in Base 64, as answers and checkpoints have it. */
 export function hashIn(text, check) {
   const found = base64Bytes(text);
-  if (found?.length !== HASH_BYTES) throw new CheckFailed(check, "it is not the Base 64 of 32 bytes");
+  if (found?.length !== HASH_BYTES) throw new CheckFailed(check, "no_hash");
   return found;
 }

@@ -10,35 +10,35 @@ const SIGNATURE_LINE = "\u2014 ";
 /** The key in a vkey, `<key name>+hex(key ID)+base64(type || public key)`. Its stated ID has to be the one it has. */
 export async function parseKey(vkey) {
   const [, name, keyId, encoded] = /^([^+]*)\+([0-9a-f]{8})\+(.*)$/s.exec(vkey) ?? [];
-  if (name === undefined) throw new CheckFailed("key", "it is not of three parts with + between them");
-  if (!isKeyName(name)) throw new CheckFailed("key name", "it is empty, or has a space or a control character");
+  if (name === undefined) throw new CheckFailed("key", "not_three_parts");
+  if (!isKeyName(name)) throw new CheckFailed("key_name", "no_key_name");
   const material = base64Bytes(encoded);
-  if (!material) throw new CheckFailed("key", "what follows the key ID is not Base 64");
+  if (!material) throw new CheckFailed("key", "key_not_base64");
   if (material[0] !== ED25519 || material.length !== 33) {
-    throw new CheckFailed("signature type", "it is no Ed25519 key of a log, type 0x01 and 32 bytes");
+    throw new CheckFailed("signature_type", "no_log_key");
   }
   const found = hex((await sha256(utf8(`${name}\n`), material)).slice(0, 4));
-  if (found !== keyId) throw new CheckFailed("key ID", `${keyId} is given, that of the key is ${found}`);
+  if (found !== keyId) throw new CheckFailed("key_id", "other_key_id", { given: keyId, found });
   return { name, keyId, publicKey: material.slice(1), vkey };
 }
 
 /** The note in `bytes`: its text, and the signatures under it. Neither may be believed before `openNote`. */
 export function parseNote(bytes) {
-  if (bytes.length > NOTE_LIMIT_BYTES) throw new CheckFailed("note length", "it is too long");
+  if (bytes.length > NOTE_LIMIT_BYTES) throw new CheckFailed("note_length", "too_long");
   let whole;
   try {
     whole = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch {
-    throw new CheckFailed("UTF-8", "it is not text in UTF-8");
+    throw new CheckFailed("encoding", "not_utf8");
   }
-  if (/[\0-\x09\x0b-\x1f]/.test(whole)) throw new CheckFailed("control character", "there is one other than newline");
+  if (/[\0-\x09\x0b-\x1f]/.test(whole)) throw new CheckFailed("control_character", "not_newline");
   const blankLine = whole.lastIndexOf("\n\n");
-  if (blankLine < 0) throw new CheckFailed("blank line", "there is none between text and signatures");
+  if (blankLine < 0) throw new CheckFailed("blank_line", "no_blank_line");
   const lines = whole.slice(blankLine + 2);
-  if (!lines) throw new CheckFailed("signatures", "there is none");
-  if (!lines.endsWith("\n")) throw new CheckFailed("signature line", "the last one does not end in a newline");
+  if (!lines) throw new CheckFailed("signatures", "no_signatures");
+  if (!lines.endsWith("\n")) throw new CheckFailed("signature_line", "no_newline");
   const signatures = lines.slice(0, -1).split("\n");
-  if (signatures.length > SIGNATURE_LIMIT) throw new CheckFailed("signatures", "there are more than 100");
+  if (signatures.length > SIGNATURE_LIMIT) throw new CheckFailed("signatures", "too_many_signatures");
   return { text: whole.slice(0, blankLine + 1), signatures: signatures.map(signatureIn) };
 }
 
@@ -48,26 +48,25 @@ export async function openNote(bytes, keys) {
   const verified = new Set();
   for (const { name, keyId, signature, line } of signatures) {
     const known = keys.filter((key) => key.name === name && key.keyId === keyId);
-    if (known.length > 1) throw new CheckFailed("known key", `${name}+${keyId} is given more than once`);
+    if (known.length > 1) throw new CheckFailed("known_key", "given_twice", { key: `${name}+${keyId}` });
     if (!known.length || verified.has(line)) continue;
     if (signature.length !== 64 || !(await ed25519Verifies(known[0].publicKey, signature, utf8(text)))) {
-      throw new CheckFailed("signature", `${name}+${keyId} has not signed this`);
+      throw new CheckFailed("signature", "not_signed_by", { key: `${name}+${keyId}` });
     }
     verified.add(line);
   }
-  if (!verified.size) throw new CheckFailed("known key", "the key has not signed this");
+  if (!verified.size) throw new CheckFailed("known_key", "not_signed");
   return { text, verified: verified.size };
 }
 
 function signatureIn(line) {
   const [, name, encoded] = /^\u2014 ([^ ]*) (.*)$/.exec(line) ?? [];
   if (name === undefined) {
-    const what = line.startsWith(SIGNATURE_LINE) ? "one has no signature after the key name" : "one has no em dash";
-    throw new CheckFailed("signature line", what);
+    throw new CheckFailed("signature_line", line.startsWith(SIGNATURE_LINE) ? "nothing_after_name" : "no_em_dash");
   }
-  if (!isKeyName(name)) throw new CheckFailed("key name", "one is empty, or has a plus, space or control character");
+  if (!isKeyName(name)) throw new CheckFailed("key_name", "no_name_in_line");
   const given = base64Bytes(encoded);
-  if (!given || given.length <= 4) throw new CheckFailed("signature", `that of ${name} is too short, or not Base 64`);
+  if (!given || given.length <= 4) throw new CheckFailed("signature", "no_signature", { name });
   return { name, keyId: hex(given.slice(0, 4)), signature: given.slice(4), line };
 }
 

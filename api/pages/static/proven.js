@@ -12,15 +12,15 @@ import { leafHash, verifyInclusion } from "./proofs.js";
  */
 export async function provenEvent(sequence, checkpoint, ask) {
   if (!Number.isSafeInteger(sequence) || sequence < 1) {
-    throw new CheckFailed("sequence", "an event's number is a whole number from 1 on");
+    throw new CheckFailed("sequence", "no_sequence");
   }
   if (sequence > checkpoint.size) {
-    throw new CheckFailed("sequence", `the signed history has ${checkpoint.size} events, and none with that number`);
+    throw new CheckFailed("sequence", "beyond_history", { size: checkpoint.size });
   }
   const leaf = await ask.leaf(sequence);
   const event = eventIn(leaf);
   if (event.sequence !== sequence) {
-    throw new CheckFailed("event", `number ${sequence} was asked for, and number ${event.sequence} was given`);
+    throw new CheckFailed("event", "other_event", { asked: String(sequence), given: String(event.sequence) });
   }
   const [hash, proof] = [await leafHash(leaf), await ask.inclusion(sequence, checkpoint.size)];
   await verifyInclusion(pathOf(proof), {
@@ -40,23 +40,21 @@ function eventIn(leaf) {
   } catch {
     // said below
   }
-  if (event === null || typeof event !== "object") throw new CheckFailed("event", "what was given is no event");
+  if (event === null || typeof event !== "object") throw new CheckFailed("event", "no_event");
   return event;
 }
 
 function pathOf(proof) {
-  if (!Array.isArray(proof?.hashes)) throw new CheckFailed("proof", "it has no hashes");
-  return proof.hashes.map((given) => hashIn(given, "proof hash"));
+  if (!Array.isArray(proof?.hashes)) throw new CheckFailed("proof", "no_hashes");
+  return proof.hashes.map((given) => hashIn(given, "proof_hash"));
 }
 
 function requireAgrees(proof, sequence, checkpoint, hash) {
-  const wrong = (check, detail) => {
-    throw new CheckFailed(check, detail);
+  const wrong = (check, reason, values) => {
+    throw new CheckFailed(check, reason, values);
   };
-  if (proof.leaf_index !== sequence - 1) wrong("leaf index", `the proof is about index ${proof.leaf_index}`);
-  if (proof.tree_size !== checkpoint.size) wrong("tree size", `the proof is about ${proof.tree_size} events`);
-  if (!sameBytes(hashIn(proof.leaf_hash, "leaf hash"), hash)) wrong("leaf hash", "the proof is about another event");
-  if (!sameBytes(hashIn(proof.root_hash, "root hash"), checkpoint.rootHash)) {
-    wrong("root hash", "the proof names another root than the one that was signed");
-  }
+  if (proof.leaf_index !== sequence - 1) wrong("leaf_index", "about_index", { index: String(proof.leaf_index) });
+  if (proof.tree_size !== checkpoint.size) wrong("tree_size", "about_size", { size: String(proof.tree_size) });
+  if (!sameBytes(hashIn(proof.leaf_hash, "leaf_hash"), hash)) wrong("leaf_hash", "about_another");
+  if (!sameBytes(hashIn(proof.root_hash, "root_hash"), checkpoint.rootHash)) wrong("root_hash", "names_another_root");
 }

@@ -11,8 +11,8 @@ import { openNote, parseKey } from "./note.js";
 
 /** The key is not the one that was seen before. `isDeclared`: the ledger says itself that a log of that key was ended. */
 export class OtherKey extends CheckFailed {
-  constructor(detail, isDeclared = false) {
-    super("key", detail);
+  constructor(reason, isDeclared = false) {
+    super("key", reason);
     this.isDeclared = isDeclared;
   }
 }
@@ -28,13 +28,13 @@ export class NotKept extends CheckFailed {}
 export async function signedNow(ask, shown, kept) {
   const keyText = await ask.keyText();
   const key = await parseKey(keyText.split("\n", 1)[0]);
-  if (key.vkey !== shown.vkey) throw new OtherKey("the ledger gives another key than this page shows");
+  if (key.vkey !== shown.vkey) throw new OtherKey("page_key");
   if (kept && kept.vkey !== key.vkey) {
-    throw new OtherKey("it is not the one of the visit before", keyText.split("\n").slice(1).includes(kept.vkey));
+    throw new OtherKey("kept_key", keyText.split("\n").slice(1).includes(kept.vkey));
   }
   const bytes = await ask.checkpoint();
   const checkpoint = await openCheckpoint(bytes, key);
-  const rendered = { origin: key.name, size: shown.size, rootHash: hashIn(shown.root, "root hash") };
+  const rendered = { origin: key.name, size: shown.size, rootHash: hashIn(shown.root, "root_hash") };
   await verifyExtends(rendered, checkpoint, ask.consistency);
   if (kept) await requireKept(kept, key, checkpoint, ask);
   return { key, checkpoint, bytes };
@@ -44,7 +44,7 @@ async function requireKept(kept, key, checkpoint, ask) {
   try {
     await verifyExtends(await openCheckpoint(utf8(kept.note), key), checkpoint, ask.consistency);
   } catch (error) {
-    throw error.constructor === CheckFailed ? new NotKept(error.check, error.detail) : error;
+    throw error.constructor === CheckFailed ? new NotKept(error.check, error.reason, error.values) : error;
   }
 }
 
@@ -62,6 +62,6 @@ export async function givenCheckpoint(text, key) {
   const numbers = (part) => part.match(/(?<![\w.,-])\d[\d,]*(?![\w+/])/g) ?? [];
   const size = numbers(text.slice(0, found.index)).at(-1) ?? numbers(text.slice(found.index + 44))[0];
   if (size === undefined) return null;
-  const rootHash = hashIn(found[0], "root hash");
+  const rootHash = hashIn(found[0], "root_hash");
   return { origin: key.name, size: Number(size.replaceAll(",", "")), rootHash, isSigned: false };
 }

@@ -6,7 +6,7 @@ export const wordsIn = (id) => JSON.parse(document.getElementById(id).textConten
 /** `text` with `{name}` put in; numbers as they are read, 4,020. */
 export function put(text, values = {}) {
   return text.replace(/\{(\w+)\}/g, (_, name) =>
-    typeof values[name] === "number" ? values[name].toLocaleString("en") : values[name],
+    typeof values[name] === "number" ? values[name].toLocaleString(document.documentElement.lang) : values[name],
   );
 }
 

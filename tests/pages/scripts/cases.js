@@ -1,6 +1,7 @@
 /**
  * What the modules in `api/pages/static` promise, as a list of cases: `proofs.test.js` runs them in Node, and
- * `test_proofs_in_js.py` in a real browser. `vectors` are the published ones, by path.
+ * `test_proofs_in_js.py` in a real browser. `vectors` are the published ones, by path; `words` are those that the page
+ * has for what a check says: every refusal has to find its own there.
  */
 
 import { CheckFailed, base64Bytes, base64Text, hashIn, hex, utf8 } from "../../../api/pages/static/checks.js";
@@ -10,7 +11,10 @@ import { openNote, parseKey } from "../../../api/pages/static/note.js";
 import { leafHash, nodeHash, verifyConsistency, verifyInclusion } from "../../../api/pages/static/proofs.js";
 import { consistency, mth, path } from "./naive.js";
 
-export function cases(vectors) {
+let words = null;
+
+export function cases(vectors, given) {
+  words = given;
   const note = vectors["note/signed_note_vectors.json"];
   const under = (folder) => Object.entries(vectors).filter(([name]) => name.startsWith(`rfc6962/testdata/${folder}/`));
   return [
@@ -72,7 +76,7 @@ const OURS = Object.entries({
   "numbers above 32 bits are halved, not cut off": async () => {
     const [leaf] = await leafHashes(1);
     const claim = { leafHash: leaf, leafIndex: 0, treeSize: 2 ** 32 + 1, rootHash: leaf };
-    await refused(() => verifyInclusion([], claim), "proof length");
+    await refused(() => verifyInclusion([], claim), "proof_length");
   },
 
   "Base 64 is taken in one form only": () => {
@@ -95,7 +99,7 @@ const OURS = Object.entries({
     const { note, vkeys } = TESSERA;
     const key = await parseKey(vkeys[0]);
     same((await openCheckpoint(utf8(note), key)).size, 15);
-    await refused(async () => openCheckpoint(utf8(note), { ...key, name: "example.com/other" }), "known key");
+    await refused(async () => openCheckpoint(utf8(note), { ...key, name: "example.com/other" }), "known_key");
     await refused(() => openCheckpoint(utf8(note.replace("\n15\n", "\n16\n")), key), "signature");
   },
 
@@ -106,10 +110,10 @@ const OURS = Object.entries({
     await verifyExtends(await head(4), await head(9), proofOf);
     await verifyExtends(await head(0), await head(9), proofOf);
     await verifyExtends(await head(9), await head(9), () => Promise.reject(new Error("nothing is to be asked")));
-    await refused(async () => verifyExtends(await head(9), await head(4), proofOf), "tree size");
+    await refused(async () => verifyExtends(await head(9), await head(4), proofOf), "tree_size");
     const forked = [flip(leaves[0]), ...leaves.slice(1)];
     await refused(async () => verifyExtends(await head(4), await head(9, forked), proofOf));
-    await refused(async () => verifyExtends(await head(9), await head(9, forked), proofOf), "second root");
+    await refused(async () => verifyExtends(await head(9), await head(9, forked), proofOf), "second_root");
     for (const hashes of [[], null, ["AAAA"], [7], Array(64).fill(base64Text(leaves[0]))]) {
       await refused(async () => verifyExtends(await head(4), await head(9), () => ({ hashes })));
     }
@@ -173,15 +177,15 @@ const TESSERA = {
 };
 
 const inclusion = (vector) =>
-  verifyInclusion((vector.proof ?? []).map((hash) => hashIn(hash, "proof hash")), {
-    leafHash: hashIn(vector.leafHash, "leaf hash"),
+  verifyInclusion((vector.proof ?? []).map((hash) => hashIn(hash, "proof_hash")), {
+    leafHash: hashIn(vector.leafHash, "leaf_hash"),
     leafIndex: vector.leafIdx,
     treeSize: vector.treeSize,
-    rootHash: hashIn(vector.root, "root hash"),
+    rootHash: hashIn(vector.root, "root_hash"),
   });
 
 const consistent = (vector) =>
-  verifyConsistency((vector.proof ?? []).map((hash) => hashIn(hash, "proof hash")), {
+  verifyConsistency((vector.proof ?? []).map((hash) => hashIn(hash, "proof_hash")), {
     firstSize: vector.size1,
     firstRoot: base64Bytes(vector.root1), // of any length: where both sizes are equal nothing is hashed
     secondSize: vector.size2,
@@ -232,4 +236,8 @@ function refusal(error, named) {
   if (error === null) throw new Error("what is wrong was taken");
   if (!(error instanceof CheckFailed)) throw error;
   if (named !== undefined) same(error.check, named);
+  if (!(error.check in words.checks)) throw new Error(`no word for the check ${error.check}`);
+  if (!(error.reason in words.reasons)) throw new Error(`no text for the reason ${error.reason}`);
+  const wanted = [...words.reasons[error.reason].matchAll(/\{(\w+)\}/g)].map(([, name]) => name);
+  same(wanted.filter((name) => error.values[name] === undefined).join(), "");
 }

@@ -1,4 +1,4 @@
-/** The cases in Node's own test runner: `VECTORS=../shared/vectors node --test tests/pages/scripts/proofs.test.js`. */
+/** The cases in Node's own test runner, with VECTORS, a folder, and WORDS, JSON; `test_proofs_in_js.py` gives them. */
 
 import { readFileSync, readdirSync } from "node:fs";
 import { join, relative } from "node:path";
@@ -18,4 +18,4 @@ function jsonUnder(folder) {
 const vectors = process.env.VECTORS;
 const found = ["rfc6962", "note"].flatMap((under) => jsonUnder(join(vectors, under)));
 const read = found.map((place) => [relative(vectors, place), JSON.parse(readFileSync(place, "utf8"))]);
-for (const [name, run] of cases(Object.fromEntries(read))) test(name, run);
+for (const [name, run] of cases(Object.fromEntries(read), JSON.parse(process.env.WORDS))) test(name, run);

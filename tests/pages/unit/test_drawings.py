@@ -10,7 +10,7 @@ from lxml import etree
 
 from api.pages.drawings.chain import Edge, Node, chain, columns_of, days_in_words
 from api.pages.drawings.counterparts import Counterpart, Mark, counterparts
-from api.pages.drawings.knowledge import Learned, knowledge
+from api.pages.drawings.knowledge import Learned, drawn_of, knowledge
 from api.pages.drawings.ladder import Rung, ladder, series
 from api.pages.drawings.strip import MOST_TICKS, strip
 from api.pages.drawings.svg import breadth, lines_of, scale_over
@@ -67,24 +67,35 @@ def test_what_was_known_when_has_a_row_for_each_time_and_the_reader_in_one(rows,
     learned = [Learned(10**15 + n, n + 1, spans, f"/x?known_at={n}") for n, spans in enumerate(rows)]
     tree = parsed(knowledge(learned, day, sequence))
     links = list(tree.iter("a"))
-    assert [link.get("href") for link in links] == [row.address for row in learned[-40:][::-1]]
+    drawn = [learned[number] for number in drawn_of(learned, sequence)]
+    assert [link.get("href") for link in links] == [row.address for row in drawn[::-1]]
     current = [link.get("href") for link in links if link.get("aria-current")]
-    known = [row.address for row in learned[-40:] if row.sequence <= sequence]
+    known = [row.address for row in learned if row.sequence <= sequence]
     assert current == known[-1:]
+
+
+@pytest.mark.parametrize(
+    ("rows", "known", "drawn"),
+    [(0, 0, (0, 0)), (3, 3, (0, 3)), (60, 60, (20, 60)), (60, 21, (20, 60)), (60, 20, (0, 40)), (90, 45, (5, 45))],
+)
+def test_of_many_times_the_newest_are_drawn_or_those_up_to_the_reader(rows, known, drawn):
+    learned = [Learned(10**15 + n, n + 1, [], f"/{n}") for n in range(rows)]
+    assert drawn_of(learned, known) == range(*drawn)
 
 
 @given(st.sets(DAYS, max_size=40), DAYS)
 def test_the_strip_has_a_tick_on_each_day(turns, day):
-    drawn, scale = strip(sorted(turns), day, lambda turn: f"/x?at={turn}")
+    drawn, scale, marked = strip(sorted(turns), day, lambda turn: f"/x?at={turn}")
     tree = parsed(drawn)
+    assert marked == len(turns)
     assert [link.get("href") for link in tree.iter("a")] == [f"/x?at={turn}" for turn in sorted(turns)]
     assert all(link.get("tabindex") == "-1" for link in tree.iter("a"))
     assert scale.first <= day <= scale.last
 
 
 def test_of_thousands_of_ticks_those_stay_that_do_not_touch():
-    drawn, _ = strip(range(700_000, 709_000), 700_000, str)
-    assert len(list(parsed(drawn).iter("a"))) <= MOST_TICKS
+    drawn, _, marked = strip(range(700_000, 709_000), 700_000, str)
+    assert marked == len(list(parsed(drawn).iter("a"))) <= MOST_TICKS
 
 
 @given(
@@ -113,7 +124,7 @@ def test_any_chain_is_drawn_whole_circles_too(number, data):
     names = [f"measure:m-{n}" for n in range(number)]
     pairs = data.draw(st.lists(st.tuples(st.sampled_from(names), st.sampled_from(names)), max_size=20))
     edges = [Edge(a, b, data.draw(st.none() | st.integers(-9, 9999))) for a, b in pairs if a != b]
-    nodes = [Node(name, data.draw(TEXTS), "in_force", data.draw(TEXTS), f"/{name}") for name in names]
+    nodes = [Node(name, data.draw(TEXTS), "in_force", data.draw(TEXTS), "9 July 2020", f"/{name}") for name in names]
     tree = parsed(chain(nodes, edges))
     assert [link.get("href") for link in tree.iter("a")] == [f"/{name}" for name in names]
     assert len([path for path in tree.iter("path") if path.get("class") == "arrow"]) == len(edges)
@@ -145,6 +156,19 @@ def test_the_ladder_has_each_step_on_its_side(steps):
         assert sides == [f"side side-{rung.side}" for rung in rungs]
 
 
+def test_the_line_of_the_ladder_stops_at_each_day():
+    days = [parse_day(text) for text in ("2020-07-06", "2020-07-06", "2020-07-09", "2020-07-10")]
+    rungs = [Rung(on, "ab"[on % 2], "A step", "Imposed", 1, "/m", False) for on in days]
+    tree = parsed(ladder(("China", "United States"), rungs))
+    assert tree.get("width") == "1120", "as wide as the page"
+    said = [int(each.get("y")) for each in tree.iter("text") if (each.text or "").endswith("2020")]
+    upright = (each for each in tree.iter("line") if each.get("x1") == each.get("x2"))
+    rails = [(int(each.get("y1")), int(each.get("y2"))) for each in upright]
+    assert len(said) == 3
+    for y in said:
+        assert not any(top < y and y - 12 < bottom for top, bottom in rails)
+
+
 @given(st.lists(st.tuples(DAYS, st.integers(0, 10_000), st.integers(0, 10_000)), max_size=600), DAYS)
 def test_any_series_is_drawn(points, day):
     tree = parsed(series(("A", "B"), sorted(points), day))
@@ -166,8 +190,10 @@ def test_a_scale_has_all_its_days_and_few_names(days):
 def test_lines_are_as_short_and_few_as_asked(text, letters, most):
     lines = lines_of(text, letters, most)
     assert len(lines) <= most
-    assert all(len(line) <= letters for line in lines)
+    assert all(breadth(line) <= letters for line in lines)
 
 
-def test_a_wide_letter_counts_twice():
+def test_a_broad_letter_counts_for_more():
     assert breadth("制裁 ab") == 7
+    assert breadth("Указ") == 5
+    assert lines_of("制裁" * 20, 24, 3) == ["制裁" * 6, "制裁" * 6, "制裁" * 5 + "制…"]

@@ -33,6 +33,17 @@ def test_what_is_put_in_is_escaped_but_for_markup():
     assert say("foot.answer", sequence=312, newest=4020) == "Answer at event 312 of 4,020"
 
 
+def test_what_the_modules_of_the_proofs_say_stands_with_all_other_words():
+    """A module gives names; the page has the words for each, and none that no module gives."""
+    modules = {file.name: file.read_text("utf-8") for file in (FOLDER / "static").glob("*.js")}
+    failures = re.findall(r"(?:CheckFailed|wrong|CannotCheck|OtherKey)\(([^;]*);", "".join(modules.values()))
+    given = {name for failure in failures for name in re.findall(r'"([^"\\]*)"', failure)}
+    named = {*WORDS["audit"]["checks"], *WORDS["audit"]["reasons"]}
+    assert given - named == set(), "words in a module"
+    quoted = set(re.findall(r'"([a-z0-9_]+)"', "".join(modules.values())))
+    assert named - quoted == set(), "words that no module gives"
+
+
 def test_one_is_told_from_many():
     assert say("chain.days", count=1) == "1 day"
     assert say("chain.days", count=0) == "0 days"
