@@ -1,13 +1,14 @@
 """Asking a server that may be slow, broken or hostile: the whole exchange has a time, and the answer a length."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Coroutine, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, TypeVar
 
 import httpx
 
+T = TypeVar("T")
 EXCHANGE_SECONDS = 20.0
 """For one request, from the look-up of the name to the last byte of the answer."""
 MOST_REDIRECTS = 5
@@ -50,10 +51,16 @@ def answer_of(
 
     Raises NoAnswer where there is none within `seconds`, or one of more than `limit_bytes`; BadAddress.
     """
-    address = _address_of(url)
+    return _run(_answer(_address_of(url), limit_bytes, parameters, posted, seconds), seconds)
+
+
+def _run(exchange: Coroutine[object, object, T], seconds: float) -> T:
+    """What an exchange gives. Raises NoAnswer where it does not end within `seconds`.
+
+    httpx alone has a timeout for each read: a server that sends a byte now and then would never reach it.
+    """
     try:
-        # httpx alone has a timeout for each read: a server that sends a byte now and then would never reach it.
-        return asyncio.run(_answer_in_time(address, limit_bytes, parameters, posted, seconds))
+        return asyncio.run(asyncio.wait_for(exchange, seconds))
     except TimeoutError:
         raise NoAnswer(f"it has not answered in full after {seconds:g} seconds") from None
     except httpx.HTTPError as error:
@@ -80,20 +87,15 @@ def download(url: str, to: Path, *, since: Version, limit_bytes: int, seconds: f
     it within `seconds`, or more than `limit_bytes`; BadAddress. Then what is in `to` is of no use.
     """
     address = _address_of(url)
-    try:
-        with to.open("wb") as file:
-            return asyncio.run(_download_in_time(address, file, since, limit_bytes, seconds))
-    except TimeoutError:
-        raise NoAnswer(f"it has not answered in full after {seconds:g} seconds") from None
-    except httpx.HTTPError as error:
-        raise NoAnswer(f"it does not answer: {str(error) or type(error).__name__}") from None
+    with to.open("wb") as file:
+        return _run(_download(address, file, since, limit_bytes, seconds), seconds)
 
 
-async def _download_in_time(
+async def _download(
     address: httpx.URL, file: BinaryIO, since: Version, limit_bytes: int, seconds: float
 ) -> Version | None:
     headers = _HEADERS | since.conditions()
-    async with asyncio.timeout(seconds), httpx.AsyncClient(timeout=seconds, headers=headers) as client:
+    async with httpx.AsyncClient(timeout=seconds, headers=headers) as client:
         for _ in range(MOST_REDIRECTS + 1):
             answer = await client.send(client.build_request("GET", address), stream=True)
             try:
@@ -145,10 +147,10 @@ def _address_of(url: str) -> httpx.URL:
     return address
 
 
-async def _answer_in_time(
+async def _answer(
     address: httpx.URL, limit_bytes: int, parameters: Mapping[str, int] | None, posted: bytes | None, seconds: float
 ) -> Answer:
-    async with asyncio.timeout(seconds), httpx.AsyncClient(timeout=seconds, headers=_HEADERS) as client:
+    async with httpx.AsyncClient(timeout=seconds, headers=_HEADERS) as client:
         request = client.build_request("GET" if posted is None else "POST", address, params=parameters, content=posted)
         answer = await client.send(request, stream=True)
         try:

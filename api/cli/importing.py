@@ -123,6 +123,10 @@ def _feed_of(name: str) -> Feed:
     return found
 
 
+def _counted(number: int, one: str, several: str) -> str:
+    return f"{number} {one if number == 1 else several}"
+
+
 def _told(imported: Imported, *, dry_run: bool) -> Iterator[str]:
     """What came of it, in lines; of a dry run with the names."""
     this, counts = f"{imported.feed} of {imported.published_on}", imported.counts
@@ -131,17 +135,19 @@ def _told(imported: Imported, *, dry_run: bool) -> Iterator[str]:
         return
     since = f"beside that of {imported.before.published_on}" if imported.before else "its first reading"
     yield (
-        f"{this}, {since}: {counts.entries} entries; {counts.new} new, {counts.gone} gone, {counts.changed} changed"
+        f"{this}, {since}: {_counted(counts.entries, 'entry', 'entries')};"
+        f" {counts.new} new, {counts.gone} gone, {counts.changed} changed"
         f"{_beside(counts.left, 'left as they were')}{_beside(counts.impossible, 'not recorded')}"
     )
     if dry_run:
-        yield f"would append {counts.events} events; nothing was recorded"
+        yield f"would append {_counted(counts.events, 'event', 'events')}; nothing was recorded"
         for title, names in (("new", imported.new), ("gone", imported.gone), ("changed", imported.changed)):
             if names:
                 yield f"{title}:"
                 yield from (f"  {name}" for name in names)
     elif counts.events:
-        yield f"appended {counts.events} events, sequences {imported.first_sequence}–{imported.last_sequence}"
+        events = _counted(counts.events, "event", "events")
+        yield f"appended {events}, sequences {imported.first_sequence}–{imported.last_sequence}"
     else:
         yield "appended 0 events: it says what the last one said"
 

@@ -89,8 +89,9 @@ def _asked(session: Session, query: dict[str, Any]) -> AsOf:
 def _since(session: Session, query: dict[str, Any], asked: AsOf) -> Knowledge:
     """What was known before a delta. Raises 422 where that is later than what is asked for."""
     since = known_at_sequence(session, head_of(session), query["from_"])
-    if since is None or since.sequence > asked.when.knowledge.sequence:
-        raise invalid_parameters({"from": f"must not be later than event {asked.when.knowledge.sequence}"})
+    until = query.get("to", asked.when.knowledge.sequence)  # of one batch all is known at once: so both are looked at
+    if since is None or query["from_"] > until or since.sequence > asked.when.knowledge.sequence:
+        raise invalid_parameters({"from": f"must not be later than event {until}"})
     return since
 
 

@@ -103,6 +103,7 @@ def test_what_cannot_be_asked_is_refused(api, form, query, pointer):
         ({"from_": 300}, "/from"),
         ({"from_": 2, "to": 9999}, "/to"),
         ({"from_": 254, "to": 253}, "/from"),
+        ({"from_": 20, "to": 10}, "/from"),  # of one batch
         ({"from_": 1, "to": 253, "known_at_sequence": 253}, "/known_at_sequence"),
         ({"from_": "x"}, "/from"),
     ],
