@@ -88,7 +88,8 @@ def _pair(session: Session, asked: AsOf, typed: str, called: Called) -> Pair | N
     if not 2 <= len(pieces) <= _MOST_WORDS or _actor_named(session, asked, pieces):
         return None
     for one, other in _halves(pieces):
-        a, b = _actor_named(session, asked, one), _actor_named(session, asked, other)
+        a = _actor_named(session, asked, one)
+        b = _actor_named(session, asked, other) if a else None
         if a and b and a != b:
             first, second = sorted([a, b])
             called.add({first, second})

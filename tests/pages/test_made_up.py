@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 
 import httpx
@@ -140,6 +141,13 @@ def test_a_first_day_that_is_not_known_stays_about_after_an_amendment(tab, path)
         row = tab.go(f"{path}?at={day}").locator("tr[data-subject='measure:about']")
         assert "about 1 July 2020" in row.inner_text()
     assert "about" not in tab.page.locator("tr[data-subject='measure:ended']").inner_text()
+
+
+def test_about_is_read_from_both_kinds_of_database(api):
+    api.append(imposed("about", "2020-07-06~", title="About"), amended("about", "2020-09-01", set={"title": "Still"}))
+    for day in ("2020-08-01", "2020-10-01"):
+        found = re.search(r"about <time[^>]*>6 July 2020<", api.get(f"/measures?at={day}").text)
+        assert found, day
 
 
 def test_a_first_day_that_is_not_known_is_about_in_drawings_and_their_tables_too(tab):
