@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from markupsafe import Markup
 
-from api.pages.called import name_in, subjects_in
+from api.pages.called import name_in
 from api.pages.inline import element, every_element, path_of, several, subject_link, target
 from api.pages.when import linked
 from api.pages.wording import a_day, day_in_words, say
@@ -17,7 +17,7 @@ from ledger.domain.vocabulary import ENDED
 from ledger.projections.states import inexact_days
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from api.pages.called import Called
     from ledger.projections.actors import Targeting
@@ -48,7 +48,7 @@ class Row:
 def rows_of(helds: Iterable[Held], called: Called) -> list[Row]:
     """A row for each state."""
     helds = list(helds)
-    called.add({name for held in helds for name in subjects_in(held.state.terms)})
+    called.add({name for held in helds for name in _named(held)})
     about = about_days(called, [(held, held.status_since) for held in helds])
     return [row_of(held, called, about) for held in helds]
 
@@ -56,10 +56,20 @@ def rows_of(helds: Iterable[Held], called: Called) -> list[Row]:
 def targeted_rows(targeted: Iterable[tuple[Held, Targeting]], called: Called, actor: str) -> list[Row]:
     """A row for each state that reaches `actor`: through whom, and since when it does."""
     pairs = list(targeted)
-    names = {name for held, how in pairs for name in (*subjects_in(held.state.terms), *how.through)}
-    called.add(names)
+    called.add({name for held, how in pairs for name in (*_named(held), *how.through[:_MOST])})
     about = about_days(called, [(held, _first_day(held, how)) for held, how in pairs])
     return [row_of(held, called, about, how, actor) for held, how in pairs]
+
+
+def _named(held: Held) -> Iterator[str]:
+    """The subjects that its row names: of hundreds of targets it shows the first."""
+    terms: Any = held.state.terms or {}
+    yield from _sides(held, terms)[:_MOST]
+    yield from (terms.get("affects") or [])[:_MOST]
+    for each in (terms.get("targets") or [])[:_MOST]:
+        yield from [each["actor"]] if "actor" in each else each.get("related_to") or []
+    if terms.get("attribution") == "alleged":
+        yield from terms["attributed_to"]
 
 
 def about_days(called: Called, since: Iterable[tuple[Held, int]]) -> set[tuple[str, int]]:
