@@ -3,10 +3,11 @@
 The workers are started anew (not forked), so that each has its own connections and nothing half-done of the parent's.
 One thread of the parent waits for the signals that stop it, which are blocked everywhere else. When one comes it
 removes the file that event streams watch, and they end by themselves; then the parent stops each worker by a SIGTERM of
-its own, and that one finishes the requests in hand. Where the parent is gone without a word, the workers stop likewise.
+its own, for which a thread of the worker waits likewise, and that one finishes the requests in hand. Where the parent
+is gone without a word, the workers stop in the same way.
 
-Handlers of signals would not do. Ctrl-C goes to every process of the group; and a worker that gets SIGINT and SIGTERM
-at once may notice neither, since Python's handlers run in the main thread, and another one may have been woken.
+Handlers of signals would not do. Ctrl-C goes to every process of the group; and Python's handlers run in the main
+thread, which sleeps on where the system gives the signal to another one: as it may wherever that has not blocked it.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ from multiprocessing import resource_tracker
 from multiprocessing.connection import wait
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from threading import Thread, main_thread
+from threading import Thread
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from api.cli.endings import No
@@ -214,21 +215,32 @@ def _answers(address: str, port: int) -> bool:
 
 def _application(settings: L, create: Callable[[L], Flask]) -> Flask:
     """What a worker serves. Of the signals, it minds the one with which the parent stops it."""
-    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})
-    Thread(target=_stop_with_parent, name="retorsion-parent", daemon=True).start()
+    for name, wait_for_it in (("retorsion-signals", _until_told), ("retorsion-parent", _until_parent_is_gone)):
+        Thread(target=_stop_after, args=(wait_for_it,), name=name, daemon=True).start()
     keep_to_a_free_processor()
     return create(settings)
 
 
-def _stop_with_parent() -> None:
-    """Wait until the parent is gone, however it went; then stop as it would have said."""
+def _until_told() -> None:
+    signal.sigwait({signal.SIGTERM})
+
+
+def _until_parent_is_gone() -> None:
+    """However it went; then as it would have said."""
     parent = multiprocessing.parent_process()
     assert parent is not None, "a worker is a child of the server"
     wait([parent.sentinel])
     stop_serving()
-    signal.pthread_kill(main_thread().ident or 0, signal.SIGTERM)
-    time.sleep(STOP_SECONDS)
-    os._exit(1)
+
+
+def _stop_after(wait_for_it: Callable[[], None]) -> None:
+    """Do then what granian does on SIGTERM, which is blocked here as everywhere: it need not be the main thread."""
+    wait_for_it()
+    stop = signal.getsignal(signal.SIGTERM)
+    if callable(stop):
+        stop(signal.SIGTERM, None)
+        time.sleep(STOP_SECONDS)
+    os._exit(1)  # it does not serve yet, or does not end
 
 
 _ON_STDERR = {"class": "logging.StreamHandler", "stream": "ext://sys.stderr"}

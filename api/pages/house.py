@@ -111,10 +111,12 @@ def _vary(headers: Mapping[str, str] | None) -> dict[str, str]:
 
 def _problem_as_page(response: Response) -> Response:
     """A problem where a page was asked for, as a page with the same status."""
+    if response.content_type != PROBLEM:
+        return response
     is_page = request.blueprint == "pages" or (
         request.url_rule is None and request.method in {"GET", "HEAD"} and not _API.match(request.path)
     )
-    if not is_page or response.content_type != PROBLEM:
+    if not is_page:
         return response
     problem = orjson.loads(response.get_data())
     wrong = {each["pointer"].removeprefix("/"): each["detail"] for each in problem.get("errors", [])}
