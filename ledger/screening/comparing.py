@@ -9,7 +9,7 @@ from itertools import pairwise
 from operator import attrgetter
 from typing import NamedTuple
 
-from ledger.screening.names import Word
+from ledger.screening.names import Word, is_initial
 
 TOGETHER = 0.97
 """How like a word is to the two that it is written as elsewhere: Abdulrahman to Abdul Rahman."""
@@ -62,15 +62,17 @@ class Asked:
         self.words = words
         self.weight = sum(word.weight for word in words)
         self._like = [(1 << place, word.weight, of) for place, (word, of) in enumerate(zip(words, like, strict=True))]
-        self._has_initials = any(len(word.plain) == 1 for word in words)
+        self._has_initials = any(map(is_initial, words))
         self._folded = {word.folded: (1 << place, word.weight) for place, word in enumerate(words)}
         self._joined = {
             one.folded + other.folded: (3 << place, one.weight + other.weight)
             for place, (one, other) in enumerate(pairwise(words))
         }
 
-    def likeness(self, listed: Sequence[Word], numbers: Sequence[int]) -> Likeness:
+    def likeness(self, listed: Sequence[Word], numbers: Sequence[int], *, otherwise: bool = True) -> Likeness:
         """How like it is to the name with the words `listed`, which have those `numbers` in the lexicon.
+
+        With `otherwise` one word may be two on the other side, and a letter stand for a word.
 
         Each word is taken for at most one of the other name. What is left on one side only was left out; what is left
         on both is a contradiction, and counts once more.
@@ -82,8 +84,7 @@ class Asked:
                 if number in like:
                     found.append(_pair(like[number], asked, asked_weight, 1 << place, word.weight))
         likeness = self._taken(found, weight)
-        more = [*self._together(listed), *self._initials(listed)] if likeness.value < 1 else []
-        if more:
+        if likeness.value < 1 and otherwise and (more := [*self._together(listed), *self._initials(listed)]):
             return max(likeness, self._taken(found + more, weight), key=attrgetter("value"))
         return likeness
 
@@ -113,7 +114,7 @@ class Asked:
 
     def _initials(self, listed: Sequence[Word]) -> Iterator[_Pair]:
         """A letter for a word that begins with it."""
-        if not (self._has_initials or any(len(word.plain) == 1 for word in listed)):
+        if not (self._has_initials or any(map(is_initial, listed))):
             return
         for place, word in enumerate(listed):
             for asked, one in enumerate(self.words):

@@ -40,9 +40,9 @@ def said_of(register: Register, word: Word, like: Like) -> Floats:
 
 def likest(likeness: Floats, shown: NDArray[np.bool_], least: float, most: int) -> Integers:
     """The `most` names of those `shown` that are likest, and those as like as the last of them; none below `least`."""
-    numbers = np.nonzero(shown & (likeness >= least))[0]
+    numbers: Integers = np.nonzero(shown & (likeness >= least))[0]
     if len(numbers) > most:
         found = likeness[numbers]
         last = np.partition(found, len(found) - most)[len(found) - most]
         numbers = numbers[found >= last]
-    return numbers.astype(np.int32)
+    return numbers

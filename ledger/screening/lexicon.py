@@ -14,9 +14,9 @@ from numpy.typing import NDArray
 from rapidfuzz.distance import OSA
 from rapidfuzz.process import cdist
 
-from ledger.screening.names import LONGEST_WORD, Word, skeleton
+from ledger.screening.names import LONGEST_WORD, Word, is_initial, skeleton
 
-Integers = NDArray[np.int32]
+Integers = NDArray[np.intp]
 Floats = NDArray[np.float32]
 Texts = NDArray[np.bytes_]
 _TEXT = f"S{LONGEST_WORD}"
@@ -28,12 +28,13 @@ ALIKE, UNLIKE = 0.8, 0.45
 """From this likeness on a word may be meant by another one; up to this one it is another word."""
 CONSONANTS = 0.9
 """What it counts that two words have the same consonants, three or more, where one is written without vowels."""
+_FEWEST_CONSONANTS = 3
 _SHARED, _SPARED = 0.5, 1
 """Words are looked at that have this share of their pairs of letters in common, less so many: a slip in a short word
 leaves few."""
 _BITS = 64
 _MOST_REMEMBERED = 20_000
-_NONE: tuple[Integers, Floats] = (np.zeros(0, np.int32), np.zeros(0, np.float32))
+_NONE: tuple[Integers, Floats] = (np.zeros(0, np.intp), np.zeros(0, np.float32))
 
 
 class Like:
@@ -50,6 +51,8 @@ class Lexicon:
 
     def __init__(self) -> None:
         self.words: list[Word] = []
+        self.initials: set[int] = set()
+        """The numbers of words that are a single letter."""
         self._numbers: dict[str, int] = {}
         self._by_sound: dict[str, list[int]] = {}
         self._pairs = np.zeros((2, 0), np.uint64)
@@ -57,10 +60,11 @@ class Lexicon:
         self._folded: Texts = np.zeros(0, _TEXT)
         self._lengths = np.zeros(0, np.uint8)
         self._letters = np.zeros(0, np.uint64)
-        self._consonants = np.zeros(0, np.uint32)
+        self._by_consonants: dict[str, list[int]] = {}
+        self._bare: dict[str, list[int]] = {}
         self._exact = np.zeros(0, np.bool_)
-        self._bare = np.zeros(0, np.bool_)
         self._least: dict[int, NDArray[np.uint8]] = {}
+        self._most: dict[int, NDArray[np.uint8]] = {}
         self._remembered: dict[str, Like] = {}
 
     def add(self, names: Iterable[Sequence[Word]]) -> list[tuple[int, ...]]:
@@ -76,11 +80,15 @@ class Lexicon:
             self._pairs = np.concatenate((self._pairs, pairs), axis=1)
             self._lengths = np.append(self._lengths, np.array([len(each) for each in folded], np.uint8))
             self._letters = np.append(self._letters, np.array([_letters(each) for each in folded], np.uint64))
-            self._consonants = np.append(self._consonants, np.array([_consonants(each) for each in folded], np.uint32))
+            for number, each in enumerate(folded, first):
+                consonants = skeleton(each)
+                if len(consonants) >= _FEWEST_CONSONANTS:
+                    for by in (self._by_consonants, self._bare) if _is_bare(each) else (self._by_consonants,):
+                        by.setdefault(consonants, []).append(number)
             self._exact = np.append(self._exact, np.array([is_exact(word) for word in new], np.bool_))
-            self._bare = np.append(self._bare, np.array([_is_bare(each) for each in folded], np.bool_))
             self._remembered.clear()
             self._least.clear()
+            self._most.clear()
         return numbered
 
     def sounding(self, folded: str) -> list[int]:
@@ -99,20 +107,20 @@ class Lexicon:
     def _look_up(self, word: Word) -> tuple[Integers, Floats]:
         if is_exact(word):
             number = self._numbers.get(word.plain)
-            return _NONE if number is None else (np.array([number], np.int32), np.ones(1, np.float32))
+            return _NONE if number is None else (np.array([number], np.intp), np.ones(1, np.float32))
         numbers = self._may_be_alike(word.folded)
         sounding = _similar(word.folded, self._folded[numbers])
         heard = sounding > 0
         numbers, sounding = numbers[heard], sounding[heard]
         found = np.maximum(_similar(word.plain, self._plain[numbers]), np.float32(FOLDED) * sounding)
         unsure = np.maximum(0, (found - UNLIKE) * np.float32(ALIKE / (ALIKE - UNLIKE)))
-        bare = self._with_consonants(word.folded)
-        numbers = np.append(numbers, bare)
-        likeness = np.append(np.where(found >= ALIKE, found, unsure), np.full(len(bare), CONSONANTS))
-        likeness[self._exact[numbers]] = 0
-        order = np.argsort(likeness, kind="stable")
-        order = order[likeness[order] > 0]
-        return numbers[order], likeness[order].astype(np.float32)
+        likeness: Floats = np.where(found >= ALIKE, found, unsure)
+        if len(bare := self._with_consonants(word.folded)):
+            numbers = np.concatenate((numbers, bare))
+            likeness = np.concatenate((likeness, np.full(len(bare), CONSONANTS, np.float32)))
+        meant = np.nonzero((likeness > 0) & ~self._exact[numbers])[0]
+        order = meant[np.argsort(likeness[meant], kind="stable")]
+        return numbers[order], likeness[order]
 
     def _may_be_alike(self, folded: str) -> Integers:
         """The numbers of the words that have enough in common with one that sounds so.
@@ -122,10 +130,9 @@ class Lexicon:
         """
         low, high = map(np.uint64, _pairs(folded))
         shared = np.bitwise_count(self._pairs[0] & low) + np.bitwise_count(self._pairs[1] & high)
-        numbers: Integers = np.nonzero(shared >= self._least_shared(len(folded)))[0].astype(np.int32)
+        numbers: Integers = np.nonzero(shared >= self._least_shared(len(folded)))[0]
         others = np.bitwise_count(self._letters[numbers] ^ np.uint64(_letters(folded)))
-        longest = np.maximum(self._lengths[numbers], len(folded))
-        kept: Integers = numbers[others <= 2 * np.ceil(longest * (1 - UNLIKE) - 1)]
+        kept: Integers = numbers[others <= self._most_others(len(folded))[numbers]]
         return kept
 
     def _least_shared(self, length: int) -> NDArray[np.uint8]:
@@ -136,19 +143,27 @@ class Lexicon:
             found = self._least[length] = by_length[self._lengths]
         return found
 
+    def _most_others(self, length: int) -> NDArray[np.uint8]:
+        """How many letters may be in each word, or in one of that length, alone."""
+        found = self._most.get(length)
+        if found is None:
+            longest = np.maximum(np.arange(LONGEST_WORD + 1), length)
+            by_length = (2 * np.ceil(longest * (1 - UNLIKE) - 1)).astype(np.uint8)
+            found = self._most[length] = by_length[self._lengths]
+        return found
+
     def _with_consonants(self, folded: str) -> Integers:
         """The numbers of the words with the same consonants as one that sounds so, where one has no others."""
-        consonants = _consonants(folded)
-        if not consonants:
-            return _NONE[0]
-        numbers: Integers = np.nonzero(self._consonants == np.uint32(consonants))[0].astype(np.int32)
-        return numbers if _is_bare(folded) else numbers[self._bare[numbers]]
+        found = (self._by_consonants if _is_bare(folded) else self._bare).get(skeleton(folded))
+        return np.array(found, np.intp) if found else _NONE[0]
 
     def _number(self, word: Word) -> int:
         number = self._numbers.get(word.plain)
         if number is None:
             number = self._numbers[word.plain] = len(self.words)
             self.words.append(word)
+            if is_initial(word):
+                self.initials.add(number)
             self._by_sound.setdefault(word.folded, []).append(number)
         return number
 
@@ -164,7 +179,7 @@ def _similar(text: str, others: Texts) -> Floats:
 
 def is_exact(word: Word) -> bool:
     """Whether only the very same word is like it: a number, or a single letter."""
-    return len(word.plain) == 1 or word.plain.isdigit()
+    return is_initial(word) or word.plain.isdigit()
 
 
 def _pairs(folded: str) -> tuple[int, int]:
@@ -174,12 +189,6 @@ def _pairs(folded: str) -> tuple[int, int]:
     for index in range(len(ended) - 1):
         bits |= 1 << crc32(ended[index : index + 2].encode()) % (2 * _BITS)
     return bits & (1 << _BITS) - 1, bits >> _BITS
-
-
-def _consonants(folded: str) -> int:
-    """A number for its consonants, the same for hardly any others; 0 where there are less than three."""
-    consonants = skeleton(folded)
-    return crc32(consonants.encode()) if len(consonants) > 2 else 0
 
 
 def _is_bare(folded: str) -> bool:

@@ -56,6 +56,11 @@ class Word:
     """How much it says: 1 for a word of five letters or more."""
 
 
+def is_initial(word: Word) -> bool:
+    """Whether it is a single letter or digit."""
+    return len(word.plain) == 1
+
+
 def words_of(text: str) -> tuple[Word, ...]:
     """The words of the name that `text` writes, in their order; none where there is no letter and no digit in it.
 

@@ -3,8 +3,8 @@
 import numpy as np
 from numpy.typing import NDArray
 
-Integers = NDArray[np.int32]
-_NONE: Integers = np.zeros(0, np.int32)
+Integers = NDArray[np.intp]
+_NONE: Integers = np.zeros(0, np.intp)
 _SETTLED_AGAIN = 4
 """Once those that came later are more than a fourth of the others, they are put in with them."""
 
@@ -14,7 +14,7 @@ class Postings:
 
     def __init__(self) -> None:
         self._numbers: Integers = _NONE
-        self._starts = np.zeros(1, np.int64)
+        self._starts: Integers = np.zeros(1, np.intp)
         self._later: dict[int, list[int]] = {}
         self._waiting = 0
 
@@ -32,18 +32,19 @@ class Postings:
         start, end = self._bounds(key)
         settled = self._numbers[start:end]
         later = self._later.get(key)
-        return np.concatenate((settled, np.array(later, np.int32))) if later else settled
+        return np.concatenate((settled, np.array(later, np.intp))) if later else settled
 
     def of_each(self, keys: Integers) -> tuple[Integers, Integers]:
         """The numbers under each of `keys`, one key after the other, and how many each has."""
         if self._later:
             lists = [self.of(key) for key in keys.tolist()]
-            return np.concatenate(lists), np.array([len(each) for each in lists], np.int32)
+            return np.concatenate(lists), np.array([len(each) for each in lists], np.intp)
         starts = self._starts[keys]
         counts = self._starts[keys + 1] - starts
-        before = np.cumsum(counts) - counts
-        places = np.repeat(starts - before, counts) + np.arange(int(before[-1] + counts[-1]))
-        return self._numbers[places], counts
+        after = np.cumsum(counts)
+        places = np.arange(after[-1])
+        places += np.repeat(starts - after + counts, counts)
+        return self._numbers.take(places), counts
 
     def _bounds(self, key: int) -> tuple[int, int]:
         if key + 1 >= len(self._starts):
@@ -51,11 +52,11 @@ class Postings:
         return int(self._starts[key]), int(self._starts[key + 1])
 
     def _settle(self, keys: Integers, numbers: Integers) -> None:
-        settled = np.repeat(np.arange(len(self._starts) - 1, dtype=np.int32), np.diff(self._starts))
+        settled = np.repeat(np.arange(len(self._starts) - 1, dtype=np.intp), np.diff(self._starts))
         late_keys = [key for key, of in self._later.items() for _ in of]
         late_numbers = [number for of in self._later.values() for number in of]
-        all_keys = np.concatenate((settled, np.array(late_keys, np.int32), keys))
-        all_numbers = np.concatenate((self._numbers, np.array(late_numbers, np.int32), numbers))
+        all_keys = np.concatenate((settled, np.array(late_keys, np.intp), keys))
+        all_numbers = np.concatenate((self._numbers, np.array(late_numbers, np.intp), numbers))
         order = np.argsort(all_keys, kind="stable")
         self._numbers = all_numbers[order]
         last = int(all_keys.max()) if len(all_keys) else -1

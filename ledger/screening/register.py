@@ -90,7 +90,7 @@ class Register:
             self.subjects.append(subject)
         return number
 
-    def with_pair(self, folded: str) -> NDArray[np.int32]:
+    def with_pair(self, folded: str) -> NDArray[np.intp]:
         """The names in which two words follow each other that sound so when they are read as one; and some others."""
         return self._with_pair.of(_key(folded))
 
@@ -131,13 +131,13 @@ class Register:
         self.weights = np.append(self.weights, np.array(weights, np.float32))
         pairs = [[_key(one.folded + other.folded) for one, other in pairwise(words)] for words in cut]
         self._with_pair.add(
-            np.array([key for of in pairs for key in of], np.int32),
-            np.repeat(np.arange(first, len(self.texts), dtype=np.int32), [len(of) for of in pairs]),
+            np.array([key for of in pairs for key in of], np.intp),
+            np.repeat(np.arange(first, len(self.texts), dtype=np.intp), [len(of) for of in pairs]),
         )
         distinct = [dict.fromkeys(numbers) for numbers in numbered]
         self.with_word.add(
-            np.array([number for of in distinct for number in of], np.int32),
-            np.repeat(np.arange(first, len(self.texts), dtype=np.int32), [len(of) for of in distinct]),
+            np.array([number for of in distinct for number in of], np.intp),
+            np.repeat(np.arange(first, len(self.texts), dtype=np.intp), [len(of) for of in distinct]),
         )
 
 

@@ -23,7 +23,9 @@ class View:
         if feed is not None:
             of_feed = np.array([register.subjects[each].startswith(f"measure:{feed}-") for each in measures], bool)
             measures, targets = measures[of_feed], targets[of_feed]
-        self._measures, self._targets = measures, self._counts_as[targets]
+        targets = self._counts_as[targets]
+        order = np.argsort(targets, kind="stable")
+        self._measures, self._targets = measures[order], targets[order]
         owners, names = register.names.holding(*self._asked_at)
         listed = np.zeros(len(register.subjects), bool)
         listed[self._targets] = True
@@ -38,7 +40,8 @@ class View:
 
     def measures_on(self, actor: int) -> list[str]:
         """The measures that are live and on the actor."""
-        return sorted({self.register.subjects[number] for number in self._measures[self._targets == actor].tolist()})
+        first, last = np.searchsorted(self._targets, [actor, actor + 1])
+        return sorted({self.register.subjects[number] for number in self._measures[first:last].tolist()})
 
     def records_of(self, actor: int) -> list[int]:
         """The actor itself, and those merged into it."""
