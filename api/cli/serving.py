@@ -19,7 +19,10 @@ F = TypeVar("F", bound=Callable[..., object])
 def serving_options(command: F) -> F:
     """Where to listen, and with how many processes."""
     workers = click.option(
-        "--workers", type=click.IntRange(min=1), metavar="N", help="How many processes serve. [default: 1]"
+        "--workers",
+        type=click.IntRange(min=1),
+        metavar="N",
+        help="How many processes serve, each on one processor. [default: 1]",
     )
     port = click.option(
         "--port", type=click.IntRange(0, 65535), metavar="PORT", help="The port; 0 is any free one. [default: 8000]"
