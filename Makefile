@@ -18,7 +18,7 @@ demo: $(VENV)/installed
 	exec $(BIN)/retorsion demo
 
 test: $(VENV)/installed-test
-	$(BIN)/python -m pytest -n auto --dist loadfile $(PYTEST_ARGS)
+	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder $(PYTEST_ARGS)
 
 check: $(VENV)/installed-check
 	$(BIN)/ruff check .

@@ -217,8 +217,9 @@ def _application(settings: L, create: Callable[[L], Flask]) -> Flask:
     """What a worker serves. Of the signals, it minds the one with which the parent stops it."""
     for name, wait_for_it in (("retorsion-signals", _until_told), ("retorsion-parent", _until_parent_is_gone)):
         Thread(target=_stop_after, args=(wait_for_it,), name=name, daemon=True).start()
-    keep_to_a_free_processor()
-    return create(settings)
+    application = create(settings)
+    keep_to_a_free_processor()  # from here on: what has to be imported is imported wherever there is room
+    return application
 
 
 def _until_told() -> None:
