@@ -14,7 +14,8 @@ class Model:
         self.stands = {}
         self.said = {}
         self.measures = {}
-        """Of each entry what was told of its measure: [day, "on" or "off" or "set", programmes]."""
+        """Of each entry what was told of its measure: [day, "on" or "off" or "set", programmes, whether the day is
+        known exactly]."""
         self.actors = {}
         self.spells = {}
         self.read = {}
@@ -26,7 +27,8 @@ class Model:
             before = self.read.get(entry["group"])
             said = self._take_said(slug, entry)
             update, touched = entry["updated_on"], self.touched.get(entry["group"])
-            changed_on = day_of(update) if touched and self._between(update, touched, on) else day_of(on)
+            is_dated = bool(touched) and self._between(update, touched, on)
+            changed_on = day_of(update) if is_dated else day_of(on)
             told_of_actor = self.actors.setdefault(slug, [])
             if not told_of_actor or told_of_actor[-1][1:] != [said["name"], said["aliases"]]:
                 day = changed_on if told_of_actor else date.min
@@ -37,12 +39,12 @@ class Model:
             else:
                 self._correct(told, slug, entry)
                 if set(entry["programmes"]) != set(told[-1][2]):
-                    told.append([changed_on, "set", entry["programmes"]])
+                    told.append([changed_on, "set", entry["programmes"], is_dated])
             self.stands[slug] = entry["group"]
             self.spells[slug]["listed_on"] = entry["listed_on"]
         for slug, group in list(self.stands.items()):
             if group is not None and group in whole and slug not in entries:
-                self.measures[slug].append([day_of(on), "off", None])
+                self.measures[slug].append([day_of(on), "off", None, False])
                 self.stands[slug] = None
         for group in whole:
             self.read[group] = self.touched[group] = on
@@ -59,14 +61,13 @@ class Model:
 
     def _begin(self, told, slug, entry, before, on):
         day = entry["listed_on"] if self._between(entry["listed_on"], before, on) else on
-        told.append([day_of(day), "on", entry["programmes"]])
-        exact = day == entry["listed_on"] and "~" not in day
-        self.spells[slug] = {"told": told[-1], "after": before, "until": on, "exact": exact}
+        told.append([day_of(day), "on", entry["programmes"], day == entry["listed_on"] and "~" not in day])
+        self.spells[slug] = {"told": told[-1], "after": before, "until": on}
 
     def _correct(self, told, slug, entry):
         spell, day = self.spells[slug], entry["listed_on"]
         if day != spell["listed_on"] and self._between(day, spell["after"], spell["until"]):
-            spell["told"][0], spell["exact"] = day_of(day), "~" not in day
+            spell["told"][0], spell["told"][3] = day_of(day), "~" not in day
 
     @staticmethod
     def _between(day, before, until):
@@ -75,11 +76,16 @@ class Model:
     def measure(self, slug, on):
         """Whether it is in force on that day, and under which programmes."""
         status, programmes = "none", None
-        for day, what, value in sorted(self.measures[slug], key=lambda told: told[0]):
+        for day, what, value, _ in sorted(self.measures[slug], key=lambda told: told[0]):
             if day <= on:
                 status = {"on": "in_force", "off": "lifted"}.get(what, status)
                 programmes = programmes if value is None else value
         return status, programmes
+
+    def is_exact(self, slug):
+        """Whether the day since which it stands as it does in the end is known exactly: so are all that are told of it."""
+        last = max(told[0] for told in self.measures[slug])
+        return all(told[3] for told in self.measures[slug] if told[0] == last)
 
     def actor(self, slug, on):
         """Name and aliases on that day."""
