@@ -60,8 +60,9 @@ class Model:
         return self.said[slug]
 
     def _begin(self, told, slug, entry, before, on):
-        day = entry["listed_on"] if self._between(entry["listed_on"], before, on) else on
-        told.append([day_of(day), "on", entry["programmes"], day == entry["listed_on"] and "~" not in day])
+        is_dated = self._between(entry["listed_on"], before, on)
+        day = entry["listed_on"] if is_dated else on
+        told.append([day_of(day), "on", entry["programmes"], is_dated and "~" not in day])
         self.spells[slug] = {"told": told[-1], "after": before, "until": on}
 
     def _correct(self, told, slug, entry):
@@ -83,7 +84,7 @@ class Model:
         return status, programmes
 
     def is_exact(self, slug):
-        """Whether the day since which it stands as it does in the end is known exactly: so are all that are told of it."""
+        """Whether the last day on which something changes is known exactly: all that is told of it has to be."""
         last = max(told[0] for told in self.measures[slug])
         return all(told[3] for told in self.measures[slug] if told[0] == last)
 
