@@ -9,7 +9,7 @@ from itertools import pairwise
 from operator import attrgetter
 from typing import NamedTuple
 
-from ledger.screening.names import Word, is_initial
+from ledger.screening.names import Word
 
 TOGETHER = 0.97
 """How like a word is to the two that it is written as elsewhere: Abdulrahman to Abdul Rahman."""
@@ -62,7 +62,6 @@ class Asked:
         self.words = words
         self.weight = sum(word.weight for word in words)
         self._like = [(1 << place, word.weight, of) for place, (word, of) in enumerate(zip(words, like, strict=True))]
-        self._has_initials = any(map(is_initial, words))
         self._folded = {word.folded: (1 << place, word.weight) for place, word in enumerate(words)}
         self._joined = {
             one.folded + other.folded: (3 << place, one.weight + other.weight)
@@ -114,8 +113,6 @@ class Asked:
 
     def _initials(self, listed: Sequence[Word]) -> Iterator[_Pair]:
         """A letter for a word that begins with it."""
-        if not (self._has_initials or any(map(is_initial, listed))):
-            return
         for place, word in enumerate(listed):
             for asked, one in enumerate(self.words):
                 if one.plain[0] == word.plain[0] and 1 in {len(one.plain), len(word.plain)} and one.plain != word.plain:

@@ -63,8 +63,7 @@ class Lexicon:
         self._by_consonants: dict[str, list[int]] = {}
         self._bare: dict[str, list[int]] = {}
         self._exact = np.zeros(0, np.bool_)
-        self._least: dict[int, NDArray[np.uint8]] = {}
-        self._most: dict[int, NDArray[np.uint8]] = {}
+        self._by_length: dict[int, tuple[NDArray[np.uint8], NDArray[np.uint8]]] = {}
         self._remembered: dict[str, Like] = {}
 
     def add(self, names: Iterable[Sequence[Word]]) -> list[tuple[int, ...]]:
@@ -87,8 +86,7 @@ class Lexicon:
                         by.setdefault(consonants, []).append(number)
             self._exact = np.append(self._exact, np.array([is_exact(word) for word in new], np.bool_))
             self._remembered.clear()
-            self._least.clear()
-            self._most.clear()
+            self._by_length.clear()
         return numbered
 
     def sounding(self, folded: str) -> list[int]:
@@ -130,26 +128,22 @@ class Lexicon:
         """
         low, high = map(np.uint64, _pairs(folded))
         shared = np.bitwise_count(self._pairs[0] & low) + np.bitwise_count(self._pairs[1] & high)
-        numbers: Integers = np.nonzero(shared >= self._least_shared(len(folded)))[0]
+        least, most = self._bounds(len(folded))
+        numbers: Integers = np.nonzero(shared >= least)[0]
         others = np.bitwise_count(self._letters[numbers] ^ np.uint64(_letters(folded)))
-        kept: Integers = numbers[others <= self._most_others(len(folded))[numbers]]
+        kept: Integers = numbers[others <= most[numbers]]
         return kept
 
-    def _least_shared(self, length: int) -> NDArray[np.uint8]:
-        """How many pairs each word has to have in common with one of that length."""
-        found = self._least.get(length)
+    def _bounds(self, length: int) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
+        """How many pairs each word has to have in common with one of that length, and how many letters may be in one of
+        both alone."""
+        found = self._by_length.get(length)
         if found is None:
-            by_length = np.ceil(_SHARED / 2 * (np.arange(LONGEST_WORD + 1) + length + 2) - _SPARED).astype(np.uint8)
-            found = self._least[length] = by_length[self._lengths]
-        return found
-
-    def _most_others(self, length: int) -> NDArray[np.uint8]:
-        """How many letters may be in each word, or in one of that length, alone."""
-        found = self._most.get(length)
-        if found is None:
-            longest = np.maximum(np.arange(LONGEST_WORD + 1), length)
-            by_length = (2 * np.ceil(longest * (1 - UNLIKE) - 1)).astype(np.uint8)
-            found = self._most[length] = by_length[self._lengths]
+            lengths = np.arange(LONGEST_WORD + 1)
+            least = np.ceil(_SHARED / 2 * (lengths + length + 2) - _SPARED)
+            most = 2 * np.ceil(np.maximum(lengths, length) * (1 - UNLIKE) - 1)
+            of_each = (least.astype(np.uint8)[self._lengths], most.astype(np.uint8)[self._lengths])
+            found = self._by_length[length] = of_each
         return found
 
     def _with_consonants(self, folded: str) -> Integers:

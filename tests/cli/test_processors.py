@@ -1,13 +1,16 @@
 """Workers keep to processors: one each, as long as there are any."""
 
+import multiprocessing
 import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from multiprocessing.connection import Connection
 
 import pytest
 
+from api.cli import processors, server
 from tests.process import environment
 
 HERE = sorted(os.sched_getaffinity(0))
@@ -56,3 +59,20 @@ def test_a_processor_is_free_again_once_its_worker_was_killed(start: Started) ->
     first.kill()
     first.wait()
     assert start()[0] == HERE[:1]
+
+
+def _work(seat: str, told: Connection) -> None:
+    """What a worker of the server does before it serves; then it tells on which processors it may run."""
+    processors._SEAT = seat
+    server._application(None, lambda _settings: None)
+    told.send(sorted(os.sched_getaffinity(0)))
+
+
+def test_a_worker_of_the_server_has_one() -> None:
+    context = multiprocessing.get_context("spawn")
+    told, tells = context.Pipe(duplex=False)
+    worker = context.Process(target=_work, args=(f"\0tests-{os.getpid()}-served-{{}}", tells), daemon=True)
+    worker.start()
+    assert told.poll(60)
+    assert told.recv() == HERE[:1]
+    worker.join(60)

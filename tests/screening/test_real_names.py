@@ -12,6 +12,7 @@ import pytest
 from ledger.feeds.lists import feeds
 from ledger.projections.asof import known_now
 from ledger.projections.lists import When
+from ledger.screening import candidates
 from ledger.screening.queries import Query
 from ledger.screening.screening import Screening
 from ledger.service import Ledger
@@ -86,3 +87,34 @@ def test_invented_names_of_persons_are_no_matches(desk):
     names = [name for name in names if frozenset(name.lower().split()) not in listed]
     false = [(name, best[0]) for name in names if (best := match(name, "Person")) and best[0].score >= 0.7]
     assert len(false) <= 0.1 * len(names), false
+
+
+def written_otherwise(name):
+    """The name with its first two words as one, its longest word as two, and an initial for its first word."""
+    first, *others = name.split()
+    longest = max(name.split(), key=len)
+    half = len(longest) // 2
+    return [
+        name,
+        " ".join([first + others[0], *others[1:]]) if others else first,
+        name.replace(longest, f"{longest[:half]} {longest[half:]}", 1),
+        " ".join([first[:1], *others]),
+    ]
+
+
+def test_of_names_that_are_not_looked_at_for_other_spellings_none_has_one(desk, monkeypatch):
+    match, readings = desk
+    chance = Random("otherwise")  # noqa: S311
+    asked = [
+        said
+        for reading in readings.values()
+        for _, name in chance.sample(names_of(reading), 60)
+        for said in written_otherwise(name)
+    ]
+    found = [match(said) for said in asked]
+    monkeypatch.setattr(candidates, "_may_be_written_otherwise", lambda *_: lambda *_: True)
+    assert [match(said) for said in asked] == found
+    monkeypatch.setattr(
+        candidates, "_may_be_written_otherwise", lambda _register, _words: lambda _name, _numbers: False
+    )
+    assert [match(said) for said in asked] != found
