@@ -14,7 +14,7 @@ from api.pages.wording import a_day, day_in_words, say
 from ledger.domain.dates import EVER, FOREVER, parse_day
 from ledger.domain.events import kind_of
 from ledger.domain.vocabulary import ENDED
-from ledger.projections.states import inexact_days
+from ledger.projections.states import inexact_among
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -81,7 +81,7 @@ def about_days(called: Called, since: Iterable[tuple[Held, int]]) -> set[tuple[s
     about = {(held.subject, day) for held, day in pairs if day == held.valid_from and not held.exact}
     earlier = {(held.subject, day) for held, day in pairs if day != held.valid_from}
     if earlier:
-        about |= earlier & inexact_days(called.session, {subject for subject, _ in earlier}, called.when.knowledge)
+        about |= inexact_among(called.session, earlier, called.when.knowledge)
     return about
 
 

@@ -129,19 +129,22 @@ def held_of_each(session: Session, subjects: Iterable[str], day: int, knowledge:
     return {row[0]: Held(*row) for row in rows}
 
 
-def inexact_days(session: Session, subjects: Iterable[str], knowledge: Knowledge) -> set[tuple[str, int]]:
-    """Of each of `subjects` the days on which a span begins, as was known, that are not known exactly."""
+def inexact_among(session: Session, days: Iterable[tuple[str, int]], knowledge: Knowledge) -> set[tuple[str, int]]:
+    """Of those first days of spans, each with its subject, those that are not known exactly, as was known."""
+    wanted = set(days)
     rows = session.rows(
         f"""
         SELECT s.subject, s.valid_from FROM states AS s
         WHERE s.subject IN {session.listed("subjects")} AND s.node IN {session.listed_integers("nodes")}
+          AND s.valid_from IN {session.listed_integers("days")}
           AND s.known_from <= :sequence AND s.known_to > :sequence AND NOT s.exact
         """,
-        subjects=session.listing(subjects),
+        subjects=session.listing({subject for subject, _ in wanted}),
         nodes=session.listing(knowledge.nodes),
+        days=session.listing({day for _, day in wanted}),
         sequence=knowledge.sequence,
     )
-    return {(subject, valid_from) for subject, valid_from in rows}
+    return wanted.intersection(rows)
 
 
 def subjects_after(session: Session, after: str, limit: int, kind: str = "") -> list[str]:
