@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 _MOST = 3
+_SIDES = {"measure": "imposed_by", "agreement": "parties"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,6 @@ def _named(held: Held) -> Iterator[str]:
     """The subjects that its row names: of hundreds of targets it shows the first."""
     terms: Any = held.state.terms or {}
     yield from _sides(held, terms)[:_MOST]
-    yield from (terms.get("affects") or [])[:_MOST]
     for each in (terms.get("targets") or [])[:_MOST]:
         yield from [each["actor"]] if "actor" in each else each.get("related_to") or []
     if terms.get("attribution") == "alleged":
@@ -142,14 +142,12 @@ def _first(values: Sequence[T], show: Callable[[T], Markup]) -> Markup:
 
 
 def _sides(held: Held, terms: Any) -> list[str]:
-    member = {"measure": "imposed_by", "agreement": "parties", "act": "by", "actor": "countries"}[kind_of(held.subject)]
-    found: list[str] = terms.get(member) or []
+    """Who imposes a measure; the parties of an agreement."""
+    found: list[str] = terms.get(_SIDES.get(kind_of(held.subject))) or []
     return found
 
 
 def _against(terms: Any, called: Called) -> Markup:
-    if terms.get("affects"):
-        return _first(terms["affects"], lambda name: subject_link(name, called))
     if "targets" not in terms:
         return Markup("")
     return _first(terms["targets"], lambda each: target(each, called)) or say("inline.nobody_named")

@@ -1,6 +1,6 @@
 """What readings of a list say of every day, reckoned from the pages of the law alone: by states, not by differences."""
 
-from datetime import date
+from datetime import date, timedelta
 
 
 def day_of(text):
@@ -84,9 +84,14 @@ class Model:
         return status, programmes
 
     def is_exact(self, slug):
-        """Whether the last day on which something changes is known exactly: all that is told of it has to be."""
-        last = max(told[0] for told in self.measures[slug])
-        return all(told[3] for told in self.measures[slug] if told[0] == last)
+        """Whether the day since which it stands as it does is known exactly: all that is told of that day has to be.
+
+        None where the last day changed a programme and changed it back: the order of a list may be another one since.
+        """
+        last = max(day for day, *_ in self.measures[slug])
+        if self.measure(slug, last) == self.measure(slug, last - timedelta(days=1)):
+            return None
+        return all(exact for day, _, _, exact in self.measures[slug] if day == last)
 
     def actor(self, slug, on):
         """Name and aliases on that day."""
