@@ -2,8 +2,9 @@
 
 A tree of `size` leaves has the leaf hashes D[0] … D[size - 1]. A *node* is a complete subtree: the one at `level` and
 `index` is over the 2^level leaves D[index * 2^level : (index + 1) * 2^level]; at level 0 it is a leaf. A complete
-subtree never changes once its last leaf is there, so that interior nodes (level 1 and up) are stored once and for all,
-in the order in which they come into being: by their last leaf, then by level. That gives each its position.
+subtree never changes once its last leaf is there, so that interior nodes are stored once and for all: with the last
+leaf of theirs, which completes them, one row for all that it completes. Those below STORED_LEVEL are not stored, but
+made from their few leaves, whose hashes stand beside each other.
 
 Proofs are made from nodes. `*_nodes` says which are needed, so that they can be read all at once; `*_proof` and
 `root_at` read them through a callable, once, and hash together what is not a complete subtree. To make several things
@@ -22,6 +23,10 @@ HASH_BYTES = 32
 LARGEST_SIZE = 2**63 - 1
 """The most leaves: what Go's x/mod/sumdb/tlog and a BIGINT hold. A proof then has at most 63 hashes (tlog-witness)."""
 _HEIGHT = LARGEST_SIZE.bit_length()
+STORED_LEVEL = 3
+"""From this level up nodes are stored. To hash the four leaves of one below costs less than a row of it would."""
+BLOCK_LEAVES = 1 << STORED_LEVEL
+"""The leaves of the lowest node that is stored."""
 EMPTY_ROOT = sha256(b"").digest()
 """RFC 6962, 2.1: the hash of an empty list is the hash of an empty string."""
 
@@ -81,45 +86,55 @@ def node_hash(left: bytes, right: bytes) -> bytes:
     return sha256(b"\x01" + left + right).digest()
 
 
-def interior_nodes(size: int) -> int:
-    """How many interior nodes are stored for a tree of `size` leaves, which is the position of the next one."""
-    _check_size(size)
-    return size - size.bit_count()
+def hash_among_stored(level: int, completed: bytes) -> bytes:
+    """The hash of the node at `level` among all that its last leaf completes, as they are stored; empty without it."""
+    start = HASH_BYTES * (level - STORED_LEVEL)
+    return completed[start : start + HASH_BYTES]
 
 
-def node_position(level: int, index: int) -> int:
-    """Where the interior node is stored, counted from 0; `level` is at least 1.
-
-    Its last leaf, counted from 1, is the m-th, and ends the complete subtrees of levels 1, 2 … up to the number of
-    zeros at the end of m. They follow all that were there with m - 1 leaves.
-    """
-    if level < 1:
-        raise TreeRefused("node", f"level {level} has no interior nodes: a leaf is stored with its event")
-    if index < 0 or level >= _HEIGHT or (last_leaf := (index + 1) << level) > LARGEST_SIZE:
-        raise TreeRefused("node", f"there is none at level {level} with index {index}")
-    before = last_leaf - 1
-    return before - before.bit_count() + level - 1
+def hash_among_leaves(level: int, index: int, block: bytes) -> bytes:
+    """The hash of a node below STORED_LEVEL, of the leaf hashes of its block; empty without all of its own."""
+    start = HASH_BYTES * ((index << level) % BLOCK_LEAVES)
+    end = start + (HASH_BYTES << level)
+    return _over(block[start:end]) if end <= len(block) else b""
 
 
-def append_leaves(edge: Edge, leaf_hashes: Sequence[bytes]) -> tuple[list[bytes], Edge]:
-    """The interior nodes that `leaf_hashes` bring into being, and the right edge with them.
+def _over(hashes: bytes) -> bytes:
+    """RFC 6962, 2.1, MTH over 1, 2, 4 … leaf hashes."""
+    if len(hashes) == HASH_BYTES:
+        return hashes
+    half = len(hashes) // 2
+    return node_hash(_over(hashes[:half]), _over(hashes[half:]))
 
-    The nodes are in the order of their positions, the first at `interior_nodes(edge.size)`.
+
+Completed = tuple[int, bytes]
+"""A leaf, counted from 1, and the hashes of the nodes that it completes, from STORED_LEVEL up: what is stored."""
+
+
+def append_leaves(edge: Edge, leaf_hashes: Sequence[bytes]) -> tuple[list[Completed], Edge]:
+    """The nodes that `leaf_hashes` complete, as they are stored, and the right edge with them.
+
+    Level by level, which costs two thirds of going from leaf to leaf.
     """
     _check_size(edge.size + len(leaf_hashes))
     _check_hashes("leaf hash", leaf_hashes)
-    size = edge.size
-    subtrees = list(edge.hashes)
-    nodes: list[bytes] = []
-    for leaf_hash in leaf_hashes:
-        size += 1
-        node, last_leaf = leaf_hash, size
-        while not last_leaf & 1:  # a subtree on the left is as large as the one that has just been completed
-            node = sha256(b"\x01" + subtrees.pop() + node).digest()
-            nodes.append(node)
-            last_leaf >>= 1
-        subtrees.append(node)
-    return nodes, Edge(size, tuple(subtrees))
+    before, after = list(edge.hashes), list[bytes]()
+    completed: dict[int, bytes] = {}
+    level, index, hashes = 0, edge.size, leaf_hashes
+    while hashes:  # those that are new at this level, from that index on
+        if index & 1:  # the one on their left ends the right edge
+            index, hashes = index - 1, [before.pop(), *hashes]
+        if len(hashes) & 1:  # the last one has no sibling yet
+            after.append(hashes[-1])
+        each = iter(hashes)
+        hashes = [sha256(b"\x01" + left + right).digest() for left, right in zip(each, each, strict=False)]  # node_hash
+        level, index = level + 1, index >> 1
+        if level == STORED_LEVEL:
+            completed = {number << level: hash_ for number, hash_ in enumerate(hashes, index + 1)}
+        elif level > STORED_LEVEL:
+            for number, hash_ in enumerate(hashes, index + 1):
+                completed[number << level] += hash_
+    return list(completed.items()), Edge(edge.size + len(leaf_hashes), (*before, *reversed(after)))
 
 
 def root_of(edge: Edge) -> bytes:

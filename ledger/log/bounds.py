@@ -6,13 +6,14 @@ from typing import Any
 
 from ledger.audit.checkpoint import Checkpoint
 from ledger.audit.note import NoteKey
-from ledger.audit.tree import TreeRefused, edge_at, interior_nodes, root_of
+from ledger.audit.tree import TreeRefused, edge_at, root_of
 from ledger.log.columns import bytes_of
 from ledger.log.findings import Fault, Findings
 from ledger.log.nodes import reading_nodes
 from ledger.log.outside import Outside
 from ledger.log.parts import PART_LEAVES, Part
 from ledger.log.reckoning import Joined
+from ledger.log.subtrees import tell_extra
 from ledger.store.session import Session
 
 _SHOWN = 20
@@ -113,12 +114,11 @@ def _refuse_strays(session: Session, newest: int, findings: Findings) -> None:
     for (sequence,) in session.rows(f"SELECT sequence FROM events WHERE sequence < 1 LIMIT {_SHOWN}"):
         findings.add(Fault.ADDED, sequence, "events begin with 1")
     extra = session.rows(
-        f"SELECT position FROM tree WHERE position >= :end OR position < 0 ORDER BY position LIMIT {_SHOWN}",
-        end=interior_nodes(newest),
+        f"SELECT last_leaf FROM tree WHERE last_leaf > :newest OR last_leaf < 1 ORDER BY last_leaf LIMIT {_SHOWN}",
+        newest=newest,
     )
-    for (position,) in extra:
-        detail = f"position {position} of the tree is stored, which {newest} events do not have"
-        findings.add(Fault.NODE_EXTRA, None, detail)
+    for (last_leaf,) in extra:
+        tell_extra(last_leaf, findings)
     words_to = session.value("SELECT words_to FROM appending")
     if words_to is None or words_to > newest:
         findings.add(Fault.WORDS, None, f"the index of words is said to go to event {words_to}, the newest is {newest}")

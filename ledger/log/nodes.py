@@ -1,33 +1,63 @@
 """The tree in the database: its nodes, read by what they are, and added as events are appended."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
-from ledger.audit.tree import HASH_BYTES, Edge, Node, Read, TreeRefused, append_leaves, interior_nodes, node_position
+from ledger.audit.tree import (
+    BLOCK_LEAVES,
+    HASH_BYTES,
+    STORED_LEVEL,
+    Edge,
+    Node,
+    Read,
+    TreeRefused,
+    append_leaves,
+    hash_among_leaves,
+    hash_among_stored,
+)
 from ledger.errors import Unsigned
 from ledger.store.session import Session
 from ledger.store.tables import tree
 
 _AT_ONCE = 64
 """How many nodes are read by one statement: more than any proof has in a ledger of 2^30 events."""
-_HASH = "SELECT hash FROM tree WHERE position = ?"
-_LEAF_HASH = "SELECT leaf_hash FROM events WHERE sequence = ?"
+_STORED = "SELECT hashes FROM tree WHERE last_leaf = ?"
 
 
 def reading_nodes(session: Session) -> Read:
-    """What `ledger.audit.tree` reads nodes with: an index probe for each, many in one statement."""
+    """What `ledger.audit.tree` reads nodes with: an index probe for each that is stored, many in one statement.
+
+    Those that are not are made from the leaves of their block, which one probe finds together.
+    """
+    leaf_hashes = f"SELECT {session.joined('leaf_hash', 'sequence')} FROM events WHERE sequence BETWEEN ? AND ?"
 
     def read(nodes: Sequence[Node]) -> Sequence[bytes]:
-        found: list[bytes | None] = []
+        found: list[bytes] = []
         for start in range(0, len(nodes), _AT_ONCE):
-            found += session.values(
-                [
-                    (_HASH, node_position(level, index)) if level else (_LEAF_HASH, index + 1)
-                    for level, index in nodes[start : start + _AT_ONCE]
-                ]
-            )
-        return [hash_ for hash_ in found if hash_ is not None]
+            found += _read(session, leaf_hashes, nodes[start : start + _AT_ONCE])
+        return [hash_ for hash_ in found if hash_]
 
     return read
+
+
+def _read(session: Session, leaf_hashes: str, nodes: Sequence[Node]) -> Iterator[bytes]:
+    """The hash of each node; empty where it is missing."""
+    blocks: dict[int, bytes | None] = {}
+    of_blocks: list[int] = []
+    stored: list[int] = []
+    for level, index in nodes:
+        if level >= STORED_LEVEL:
+            stored.append((index + 1) << level)
+        elif (first := (index << level) & -BLOCK_LEAVES) not in blocks:
+            blocks[first] = None
+            of_blocks += first + 1, first + BLOCK_LEAVES
+    found = session.values([leaf_hashes] * len(blocks) + [_STORED] * len(stored), of_blocks + stored)
+    blocks.update(zip(blocks, found, strict=False))
+    completed = iter(found[len(blocks) :])
+    for level, index in nodes:
+        if level >= STORED_LEVEL:
+            yield hash_among_stored(level, next(completed) or b"")
+        else:
+            yield hash_among_leaves(level, index, blocks[(index << level) & -BLOCK_LEAVES] or b"")
 
 
 def reading_at_once(session: Session, nodes: Iterable[Node]) -> Read:
@@ -54,8 +84,8 @@ def add_leaves(session: Session, size: int, edge: bytes, leaf_hashes: Sequence[b
     """
     hashes = tuple(edge[at : at + HASH_BYTES] for at in range(0, len(edge), HASH_BYTES))
     try:
-        nodes, grown = append_leaves(Edge(size, hashes), leaf_hashes)
+        completed, grown = append_leaves(Edge(size, hashes), leaf_hashes)
     except TreeRefused as error:
         raise damaged(str(error)) from None
-    session.insert(tree, list(enumerate(nodes, interior_nodes(size))))
+    session.insert(tree, completed)
     return b"".join(grown.hashes)

@@ -9,12 +9,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ledger.audit.note import NoteKey
-from ledger.audit.tree import Edge, Node, node_hash, node_position
+from ledger.audit.tree import HASH_BYTES, Edge, Node, node_hash
 from ledger.log.columns import Leaves, pages, require_rising
 from ledger.log.findings import Findings
 from ledger.log.parts import PART_LEAVES, PART_LEVEL, Part
 from ledger.log.stated import Stated, stated_of
-from ledger.log.subtrees import Subtree, compare, stored_nodes, tell_node
+from ledger.log.subtrees import compare, stored_nodes, subtree, tell_extra, tell_node
 from ledger.store.session import Session
 
 
@@ -27,8 +27,8 @@ class Reckoned:
     """Of its subtree alone, up to the last leaf."""
     edges: dict[int, tuple[bytes, ...]]
     """The same at every size that was asked for, and at those of the stored checkpoints."""
-    above: dict[int, bytes]
-    """What is stored for nodes above the subtree that its last leaf completes, by position."""
+    above: bytes
+    """The hashes that are stored for nodes above the subtree that its last leaf completes."""
     first_recorded_at: Any
     last_recorded_at: Any
     stated: list[Stated]
@@ -49,15 +49,11 @@ def reckon(session: Session, part: Part, keys: Mapping[str, NoteKey | None]) -> 
     for rows in pages(session, part):
         leaves.take(rows, findings)
     require_rising(part, leaves.times, boundaries, findings)
-    tree = Subtree(part, leaves.hashes)
-    stored = stored_nodes(session, part)
-    above: dict[int, bytes] = {}
-    while stored and stored[-1][0] >= tree.end:
-        above.update([stored.pop()])
-    amiss = compare(tree, stored, leaves.suspect, findings) or bool(leaves.suspect)
-    edges = {size: tree.edge_at(size - part.base) for size in {*boundaries, *part.sizes}}
+    tree = subtree(part, leaves.hashes, {*boundaries, *part.sizes})
+    stored, above = stored_nodes(session, part)
+    amiss = compare(session, tree, stored, leaves.suspect, findings) or bool(leaves.suspect)
     first, last = (leaves.times[0], leaves.times[-1]) if leaves.times else (None, None)
-    return Reckoned(part, tree.edge, edges, above, first, last, stated, amiss, findings)
+    return Reckoned(part, tree.edge, tree.edges, above, first, last, stated, amiss, findings)
 
 
 @dataclass(slots=True)
@@ -88,12 +84,15 @@ class Joined:
             reckoned.edge.hashes[0],
             reckoned.amiss,
         )
+        at = 0
         while node.index % 2:
             node = Node(node.level + 1, node.index // 2)
             hash_, below_amiss = node_hash(self.hashes.pop(), hash_), self.amiss.pop() or amiss
-            found = reckoned.above.get(node_position(*node))
-            amiss = found != hash_
-            if amiss and (found is None or not below_amiss):
+            found = reckoned.above[at : at + HASH_BYTES]
+            amiss, at = found != hash_, at + HASH_BYTES
+            if amiss and not (found and below_amiss):
                 tell_node(node, found, hash_, findings)
+        if len(reckoned.above) > at:
+            tell_extra(reckoned.part.last, findings)
         self.hashes.append(hash_)
         self.amiss.append(amiss)

@@ -1,112 +1,122 @@
 """The tree over the leaves as they were hashed anew, held node by node against the stored one (RFC 6962, 2.1)."""
 
-from collections.abc import Iterator, Sequence
-from hashlib import sha256
-from operator import itemgetter
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 
-from ledger.audit.tree import Edge, Node, append_leaves, edge_at, interior_nodes, node_position, root_nodes
-from ledger.log.columns import shown
+from ledger.audit.tree import BLOCK_LEAVES, HASH_BYTES, STORED_LEVEL, Completed, Edge, Node, append_leaves
+from ledger.log.columns import bytes_of, shown
 from ledger.log.findings import Fault, Findings
 from ledger.log.parts import PART_LEAVES, PART_LEVEL, Part
+from ledger.projections.words import WORDS_TO, indexed_with, matching, word_of
 from ledger.store.session import Row, Session
 
 
+@dataclass(frozen=True, slots=True)
 class Subtree:
     """The tree of a part: RFC 6962, 2.1, over the leaves of its subtree."""
 
-    def __init__(self, part: Part, hashes: list[bytes]) -> None:
-        self.part, self._leaves = part, hashes
-        self._edge = dict(zip(root_nodes(part.offset), part.edge, strict=True))
-        if part.offset == 0 and len(hashes) == PART_LEAVES:
-            self.nodes, self.edge = _complete(hashes)
-        else:
-            self.nodes, self.edge = append_leaves(Edge(part.offset, part.edge), hashes)
-        self.start = interior_nodes(part.start)
-        """The position of the first of `nodes`."""
-        self.end = self.start + len(self.nodes)
-
-    def edge_at(self, size: int) -> tuple[bytes, ...]:
-        """The right edge of the first `size` leaves of the subtree."""
-        return edge_at(size, lambda nodes: [self._hash_of(node) for node in nodes]).hashes
-
-    def _hash_of(self, node: Node) -> bytes:
-        if node in self._edge:
-            return self._edge[node]
-        if node.level == 0:
-            return self._leaves[node.index - self.part.offset]
-        return self.nodes[node_position(*node) - interior_nodes(self.part.offset)]
+    completed: list[Completed]
+    edge: Edge
+    """Up to the last leaf of the part."""
+    edges: dict[int, tuple[bytes, ...]]
+    """The same at each size that was asked for."""
 
 
-def _complete(hashes: Sequence[bytes]) -> tuple[list[bytes], Edge]:
-    """What `append_leaves` gives for PART_LEAVES leaves after none, level by level: which costs half as much."""
-    nodes: list[bytes] = []
-    level: Sequence[bytes] = hashes
-    while len(level) > 1:
-        pairs = iter(level)
-        level = [sha256(b"\x01" + left + right).digest() for left, right in zip(pairs, pairs, strict=True)]
-        nodes += level
-    return list(_BY_POSITION(nodes)), Edge(PART_LEAVES, (nodes[-1],))
+def subtree(part: Part, hashes: list[bytes], sizes: Collection[int]) -> Subtree:
+    """The part's tree of those leaf hashes, and its right edge at `sizes`, each from `part.start` to `part.last`."""
+    completed: list[Completed] = []
+    edges: dict[int, tuple[bytes, ...]] = {}
+    edge, at = Edge(part.offset, part.edge), part.start
+    for size in sorted({*sizes, part.last}):
+        rows, edge = append_leaves(edge, hashes[at - part.start : size - part.start])
+        completed += [(part.base + last_leaf, nodes) for last_leaf, nodes in rows] if part.base else rows
+        edges[size], at = edge.hashes, size
+    if part.last not in sizes:
+        del edges[part.last]
+    return Subtree(completed, edge, edges)
 
 
-def _places_by_level() -> list[int]:
-    """Of each position in a complete subtree: where its node is when they are listed level by level."""
-    nodes = [Node(level, index) for level in range(1, PART_LEVEL + 1) for index in range(PART_LEAVES >> level)]
-    return sorted(range(len(nodes)), key=lambda place: node_position(*nodes[place]))
+def stored_nodes(session: Session, part: Part) -> tuple[list[Row], bytes]:
+    """What is stored for the nodes that the part's leaves complete, by their last leaf; and above its subtree.
 
-
-_BY_POSITION = itemgetter(*_places_by_level())
-
-
-def stored_nodes(session: Session, part: Part) -> list[Row]:
-    """Position and hash of what is stored for the nodes that the part's leaves complete, those above its subtree too.
-
-    In the order of their positions, so that those above come last.
+    The last leaf may complete nodes above the subtree too: their hashes are apart.
     """
-    return session.rows(
-        "SELECT position, hash FROM tree WHERE position >= :start AND position < :end ORDER BY position",
-        start=interior_nodes(part.start),
-        end=interior_nodes(part.last),
+    rows = session.rows(
+        "SELECT last_leaf, hashes FROM tree WHERE last_leaf > :start AND last_leaf <= :last ORDER BY last_leaf",
+        start=part.start,
+        last=part.last,
     )
+    above = b""
+    if rows and rows[-1][0] % PART_LEAVES == 0:
+        last_leaf, hashes = rows.pop()
+        of_part = HASH_BYTES * (PART_LEVEL - STORED_LEVEL + 1)
+        hashes, above = bytes_of(hashes)[:of_part], bytes_of(hashes)[of_part:]
+        rows.append((last_leaf, hashes))
+    return rows, above
 
 
-def compare(tree: Subtree, rows: list[Row], suspect: set[int], findings: Findings) -> bool:
-    """Hold every node of the part against its row. Whether one is wrong.
+def compare(session: Session, tree: Subtree, rows: list[Row], suspect: set[int], findings: Findings) -> bool:
+    """Hold every node of the part against what is stored. Whether one is wrong.
 
-    Told are those that no wrong leaf or node below them explains.
+    Told are those that no wrong leaf or node below them explains; of the lowest, which of its leaves is another one.
     """
-    if rows == list(enumerate(tree.nodes, tree.start)):
+    if rows == tree.completed:
         return False
-    stored: dict[int, bytes] = dict(rows)
-    wrong: set[Node] = {Node(0, sequence - 1) for sequence in suspect}
-    for node in _nodes_completed(tree.part):
-        position = node_position(*node)
-        found, reckoned = stored.get(position), tree.nodes[position - tree.start]
-        if found == reckoned:
-            continue
-        if found is None or not wrong.intersection(_children(node)):
-            tell_node(node, found, reckoned, findings)
-        wrong.add(node)
+    stored = {last_leaf: bytes_of(hashes) for last_leaf, hashes in rows}
+    wrong = {Node(STORED_LEVEL - 1, (sequence - 1) >> (STORED_LEVEL - 1)) for sequence in suspect}
+    for last_leaf, reckoned in tree.completed:
+        found = stored.pop(last_leaf, b"")
+        for at in range(0, len(reckoned), HASH_BYTES):
+            level = STORED_LEVEL + at // HASH_BYTES
+            node, end = Node(level, (last_leaf >> level) - 1), at + HASH_BYTES
+            if found[at:end] != reckoned[at:end]:
+                if not (found[at:end] and wrong.intersection(_children(node))):
+                    others = _replaced(session, last_leaf) if found[at:end] and level == STORED_LEVEL else []
+                    tell_node(node, found[at:end], reckoned[at:end], findings, others)
+                wrong.add(node)
+        if len(found) > len(reckoned):
+            tell_extra(last_leaf, findings)
+    for last_leaf in stored:
+        tell_extra(last_leaf, findings)
     return True
-
-
-def _nodes_completed(part: Part) -> Iterator[Node]:
-    for last_leaf in range(part.start + 1, part.last + 1):
-        level = 1
-        while level <= PART_LEVEL and last_leaf % (1 << level) == 0:
-            yield Node(level, (last_leaf >> level) - 1)
-            level += 1
 
 
 def _children(node: Node) -> tuple[Node, Node]:
     return Node(node.level - 1, 2 * node.index), Node(node.level - 1, 2 * node.index + 1)
 
 
-def tell_node(node: Node, found: bytes | None, reckoned: bytes, findings: Findings) -> None:
-    """A node whose row is not what the leaves below it make."""
+def _replaced(session: Session, last_leaf: int) -> list[int]:
+    """Which of the eight events up to that one the index of words knows by another hash than that of their leaf."""
+    indexed = session.rows(
+        f"SELECT sequence, leaf_hash FROM events WHERE sequence BETWEEN :first AND ({WORDS_TO}) AND sequence <= :last",
+        first=last_leaf - BLOCK_LEAVES + 1,
+        last=last_leaf,
+    )
+    known = f"SELECT count(*) FROM ({indexed_with(session, 'words')}) AS w WHERE sequence = :sequence"
+    return [
+        sequence
+        for sequence, hash_ in indexed
+        if not session.value(known, words=matching(session, whole=[word_of(bytes_of(hash_))]), sequence=sequence)
+    ]
+
+
+def tell_node(node: Node, found: bytes, reckoned: bytes, findings: Findings, others: Sequence[int] = ()) -> None:
+    """A node for which not that is stored what the leaves below it make; nothing, where it is missing.
+
+    `others` are those of its events that are known not to be what they were.
+    """
     first, last = (node.index << node.level) + 1, (node.index + 1) << node.level
-    over = f"position {node_position(*node)} of the tree, over events {first} to {last},"
-    if found is None:
-        findings.add(Fault.NODE_MISSING, first, f"{over} is not stored")
-    else:
+    over = f"the tree's node over events {first} to {last}"
+    if found:
         detail = f"{over} is stored as {shown(found)}, its leaves make {reckoned.hex()}"
-        findings.add(Fault.NODE_WRONG, first, detail)
+        for sequence in others:
+            findings.add(Fault.NODE_WRONG, sequence, f"{detail}; the index of words knows event {sequence} by another")
+        if not others:
+            findings.add(Fault.NODE_WRONG, first, detail)
+    else:
+        findings.add(Fault.NODE_MISSING, first, f"{over} is not stored")
+
+
+def tell_extra(last_leaf: int, findings: Findings) -> None:
+    """Something is stored that is no node."""
+    findings.add(Fault.NODE_EXTRA, None, f"stored in the tree at {last_leaf} is what no event completes")

@@ -122,13 +122,13 @@ class Session:
                 run(sql, [*chain.from_iterable(rows[start : start + _ROWS_AT_ONCE])])
         self.run_each(_inserting(table), rows[several:])
 
-    def values(self, questions: Sequence[tuple[str, Any]]) -> Sequence[Any]:
-        """What each SELECT of one value finds, with the value beside it for its `?`; None where there is no row.
+    def values(self, selects: Sequence[str], bound: Sequence[Any]) -> Sequence[Any]:
+        """What each SELECT of one value finds, with the next of `bound` for each `?`; None where there is no row.
 
         All in one statement, and as one row: at each row that SQLite gives, another thread of Python gets its turn.
         """
-        sql = f"SELECT ({'), ('.join([sql for sql, _ in questions])})"
-        found: Row = self._connection.cursor().execute(self._marked(sql), [bound for _, bound in questions]).fetchone()
+        sql = self._marked(f"SELECT ({'), ('.join(selects)})")
+        found: Row = self._connection.cursor().execute(sql, bound).fetchone()
         return found
 
     def rows_among(self, sql: str, values: Sequence[Any]) -> list[Row]:
@@ -161,6 +161,15 @@ class Session:
         if self.dialect == "sqlite":
             return f"(SELECT value FROM json_each(:{name}))"
         return f"(SELECT unnest(CAST(:{name} AS bigint[])) AS value)"
+
+    def joined(self, column: str, key: str) -> str:
+        """SQL for the bytes in `column` of all rows, one after the other in the order of `key`, the primary key.
+
+        SQLite reads a span of keys in their order, and knows no other way to say so before its version 3.44.
+        """
+        if self.dialect == "sqlite":
+            return f"CAST(group_concat({column}, '') AS BLOB)"
+        return f"string_agg({column}, ''::bytea ORDER BY {key})"
 
     def listing(self, elements: Iterable[Any]) -> Any:
         """`elements` in the form in which `listed` takes them."""

@@ -160,10 +160,10 @@ responses = Table(
 tree = Table(
     "tree",
     metadata,
-    Column("position", _Sequence, primary_key=True, autoincrement=False),
-    Column("hash", LargeBinary, nullable=False),
+    Column("last_leaf", _Sequence, primary_key=True, autoincrement=False),
+    Column("hashes", LargeBinary, nullable=False),
 )
-"""The interior nodes of the log's tree, each at its position (see `ledger.audit.tree.node_position`)."""
+"""The interior nodes of the log's tree: of each leaf those that it completes (see `ledger.audit.tree.Completed`)."""
 
 checkpoints = Table(
     "checkpoints",

@@ -141,7 +141,7 @@ def test_events_of_which_nobody_asks_are_signed_before_long(app, api):
 
 
 def test_where_nodes_of_the_tree_are_missing_that_is_said(app, grown):
-    app.extensions["retorsion"]._writer.write(lambda session: session.run("DELETE FROM tree WHERE position < 100"))
+    app.extensions["retorsion"]._writer.write(lambda session: session.run("DELETE FROM tree WHERE last_leaf < 100"))
     for path, given_ in (("inclusion", {"sequence": 40}), ("consistency", {"first": 40})):
         problem = grown.problem(grown.get(f"/v1/audit/{path}", **given_), 503, "unavailable")
         assert "audit verify" in problem["detail"]

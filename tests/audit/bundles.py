@@ -9,7 +9,8 @@ from ledger.audit.checkpoint import Checkpoint, sign_checkpoint
 from ledger.audit.cosignature import cosign
 from ledger.audit.keys import SigningKey
 from ledger.audit.leaves import leaf_hash, leaf_of
-from ledger.audit.tree import EMPTY_EDGE, append_leaves, inclusion_proof, node_position, root_of
+from ledger.audit.tree import EMPTY_EDGE, append_leaves, inclusion_proof, root_of
+from tests.audit.nodes import reading
 
 LOG = SigningKey("log.example", bytes(range(32)))
 OTHER_LOG = SigningKey("other.example", bytes(range(1, 33)))
@@ -46,12 +47,7 @@ def note_of(leaves, key=LOG, *cosigners, root=None):
 def proof_of(leaves, sequence):
     """RFC 9162, 2.1.3, for the leaf with that sequence."""
     hashes = list(map(leaf_hash, leaves))
-    nodes, _ = append_leaves(EMPTY_EDGE, hashes)
-
-    def read(wanted):
-        return [nodes[node_position(*node)] if node.level else hashes[node.index] for node in wanted]
-
-    return tuple(inclusion_proof(sequence - 1, len(leaves), read))
+    return tuple(inclusion_proof(sequence - 1, len(leaves), reading(hashes)))
 
 
 def bundle_of(events, subject, answer, note=None):

@@ -73,15 +73,3 @@ def consistency_sides(m, n, b=True):
     if m <= k:
         return [*consistency_sides(m, k, b), "right"]
     return [*consistency_sides(m - k, n - k, False), "left"]
-
-
-def stored_nodes(leaf_hashes):
-    """Every complete subtree of level 1 and up, in the order in which its last leaf comes, the lower level first."""
-    naive = Naive(leaf_hashes)
-    found = []
-    for m in range(1, len(leaf_hashes) + 1):
-        level = 1
-        while m % (1 << level) == 0:
-            found.append(((level, m // (1 << level) - 1), naive.mth(m - (1 << level), m)))
-            level += 1
-    return found

@@ -87,10 +87,10 @@ class Forger:
     def regrow_tree(self):
         """All nodes and the right edge anew, from the hashes as they are now."""
         hashes = [bytes(hash_) for (hash_,) in self.rows("SELECT leaf_hash FROM events ORDER BY sequence")]
-        nodes, edge = append_leaves(EMPTY_EDGE, hashes)
+        completed, edge = append_leaves(EMPTY_EDGE, hashes)
         with self._database.writing() as session:
             session.run("DELETE FROM tree")
-            session.run_each("INSERT INTO tree (position, hash) VALUES (?, ?)", list(enumerate(nodes)))
+            session.run_each("INSERT INTO tree (last_leaf, hashes) VALUES (?, ?)", completed)
             session.run("UPDATE appending SET edge = :edge", edge=b"".join(edge.hashes))
 
     def cut_off(self, size):

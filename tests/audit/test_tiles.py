@@ -16,21 +16,22 @@ from ledger.audit.tiles import (
     parse_path,
     width_at,
 )
-from ledger.audit.tree import EMPTY_EDGE, LARGEST_SIZE, append_leaves, node_position
+from ledger.audit.tree import LARGEST_SIZE
 from tests.audit.naive import Naive
+from tests.audit.nodes import reading
 from tests.audit.refusals import refused
 
 SIZE = 600
 LEAVES = [leaf_hash(b"%d" % number) for number in range(SIZE)]
 NAIVE = Naive(LEAVES)
-NODES, _ = append_leaves(EMPTY_EDGE, LEAVES)
+READ = reading(LEAVES)
 
 indexes = st.integers(0, LARGEST_SIZE // 256)
 widths = st.integers(1, 256)
 
 
 def hashes_of(tile):
-    return [LEAVES[index] if level == 0 else NODES[node_position(level, index)] for level, index in tile.nodes()]
+    return READ(tile.nodes())
 
 
 def naive_tile(level, index, size):

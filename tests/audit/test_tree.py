@@ -21,20 +21,19 @@ from ledger.audit.tree import (
     edge_at,
     inclusion_nodes,
     inclusion_proof,
-    interior_nodes,
     node_hash,
-    node_position,
     root_at,
     root_nodes,
     root_of,
 )
-from tests.audit.naive import Naive, stored_nodes
+from tests.audit.naive import Naive
+from tests.audit.nodes import reading
 from tests.audit.refusals import refused
 
 ALL_PAIRS_UP_TO = 300
 LEAVES = [leaf_hash(b"%d" % number) for number in range(1100)]
 NAIVE = Naive(LEAVES)
-NODES, EDGE = append_leaves(EMPTY_EDGE, LEAVES)
+read = reading(LEAVES)
 
 PUBLISHED_LEAVES = ["", "00", "10", "2021", "3031", "40414243", "5051525354555657", "606162636465666768696a6b6c6d6e6f"]
 """Those of transparency-dev/merkle, and of Certificate Transparency's tests before it."""
@@ -49,11 +48,6 @@ PUBLISHED_ROOTS = [
     "ddb89be403809e325750d3d263cd78929c2942b7942a34b77e122c9594a74c8c",
     "5dc9da79a70659a9ad559cb701ded9a2ab9d823aad2f4960cfe370eff4604328",
 ]
-
-
-def read(nodes):
-    """As a store would: leaves from one table, nodes from another by their position."""
-    return [LEAVES[node.index] if node.level == 0 else NODES[node_position(node.level, node.index)] for node in nodes]
 
 
 class Reading:
@@ -84,16 +78,18 @@ def test_an_empty_tree_has_the_hash_of_nothing():
     assert append_leaves(EMPTY_EDGE, []) == ([], EMPTY_EDGE)
 
 
-def test_each_node_is_stored_at_its_position():
-    expected = stored_nodes(LEAVES)
-    assert expected == [((level, index), NODES[node_position(level, index)]) for (level, index), _ in expected]
-    assert [node_position(*node) for node, _ in expected] == list(range(len(NODES)))
+def test_of_each_leaf_the_nodes_are_stored_that_it_completes_over_eight_leaves_and_more():
+    expected = []
+    for last_leaf in range(8, len(LEAVES) + 1, 8):
+        widths = [1 << level for level in range(3, 12) if last_leaf % (1 << level) == 0]
+        expected.append((last_leaf, b"".join(NAIVE.mth(last_leaf - width, last_leaf) for width in widths)))
+    assert append_leaves(EMPTY_EDGE, LEAVES)[0] == expected
 
 
-def test_the_number_of_nodes_is_known_from_the_number_of_leaves():
-    for size in range(70):
-        assert interior_nodes(size) == len(append_leaves(EMPTY_EDGE, LEAVES[:size])[0])
-    assert interior_nodes(len(LEAVES)) == len(NODES)
+def test_every_node_can_be_read():
+    for level in range(11):
+        for index in range(len(LEAVES) >> level):
+            assert read([Node(level, index)]) == [NAIVE.mth(index << level, (index + 1) << level)]
 
 
 @settings(max_examples=60, derandomize=True, deadline=None, database=None)
@@ -104,7 +100,6 @@ def test_it_grows_to_the_same_whatever_the_batches(start, batches):
     at = start
     for count in batches:
         more, edge = append_leaves(edge, LEAVES[at : at + count])
-        assert len(nodes) == interior_nodes(at), "the first new node is at the position that comes next"
         nodes += more
         at += count
     assert (nodes, edge) == append_leaves(EMPTY_EDGE, LEAVES[:size])
@@ -190,11 +185,6 @@ def test_what_is_needed_is_read_at_once():
     ("tree size", lambda: consistency_nodes(6, 5)),
     ("tree size", lambda: consistency_nodes(-1, 5)),
     ("tree size", lambda: root_nodes(-1)),
-    ("tree size", lambda: interior_nodes(-1)),
-    ("node", lambda: node_position(0, 0)),
-    ("node", lambda: node_position(1, -1)),
-    ("node", lambda: node_position(63, 0)),
-    ("node", lambda: node_position(10**15, 0)),
     ("right edge", lambda: Edge(3, (LEAVES[0],))),
     ("right edge", lambda: Edge(1, (b"short",))),
     ("tree size", lambda: Edge(-1, ())),
@@ -210,4 +200,3 @@ def test_what_no_tree_has_is_refused_by_name(check, attempt):
 
 def test_a_node_is_where_its_level_and_index_say():
     assert Node(3, 2) == (3, 2)
-    assert [node_position(1, 0), node_position(1, 1), node_position(2, 0), node_position(1, 2)] == [0, 1, 2, 3]

@@ -1,6 +1,5 @@
 """`audit verify`: one test for each way of tampering, named for what it is."""
 
-import hashlib
 import shutil
 import sqlite3
 
@@ -132,8 +131,17 @@ def test_a_time_that_is_none_is_named_even_where_the_leaf_has_none(ledger, forge
 def test_leaf_and_hash_rewritten_alike_disagree_with_the_columns_or_the_tree(ledger, forger):
     forger.rewrite(FIRST, comment="forged")
     assert faults(ledger)[0] == ("tree-node-wrong", FIRST)
+    assert "the index of words knows event 253 by another" in ledger.log.verify().findings.first[0].detail
     forger.rewrite(FIRST, subject="measure:other")
     assert faults(ledger)[0] == ("column-subject", FIRST)
+
+
+def test_of_leaf_and_hash_rewritten_alike_before_the_words_are_indexed_the_eight_are_named(ledger, forger):
+    forger.run("UPDATE appending SET words_to = 250")
+    forger.rewrite(FIRST, comment="forged")
+    found = ledger.log.verify().findings.first[0]
+    assert (found.fault, found.sequence) == ("tree-node-wrong", 249)
+    assert "events 249 to 256" in found.detail
 
 
 # ----------------------------------------------------------------------------------------------- rows and their order
@@ -304,17 +312,30 @@ def test_a_stored_checkpoint_of_more_events_than_there_are_is_behind(ledger, for
 
 
 def test_a_wrong_node_is_named(ledger, forger):
-    forger.run("UPDATE tree SET hash = :hash WHERE position = 0", hash=hashlib.sha256(b"").digest())
-    assert faults(ledger) == [("tree-node-wrong", 1)]
+    (hashes,) = forger.rows("SELECT hashes FROM tree WHERE last_leaf = 16")[0]
+    for level, first in ((3, 9), (4, 1)):
+        forged = bytearray(hashes)
+        forged[32 * (level - 3)] ^= 1
+        forger.run("UPDATE tree SET hashes = :hashes WHERE last_leaf = 16", hashes=bytes(forged))
+        assert faults(ledger) == [("tree-node-wrong", first)]
+        assert f"the tree's node over events {first} to 16 is stored as" in ledger.log.verify().findings.first[0].detail
 
 
 def test_a_missing_node_is_named(ledger, forger):
-    forger.run("DELETE FROM tree WHERE position = 1")
-    assert faults(ledger) == [("tree-node-missing", 3)]
+    forger.run("DELETE FROM tree WHERE last_leaf = 24")
+    assert faults(ledger) == [("tree-node-missing", 17)]
+    (hashes,) = forger.rows("SELECT hashes FROM tree WHERE last_leaf = 16")[0]
+    forger.run("UPDATE tree SET hashes = :hashes WHERE last_leaf = 16", hashes=hashes[:32])
+    assert faults(ledger) == [("tree-node-missing", 1), ("tree-node-missing", 17)]
 
 
 def test_a_node_too_many_is_named(ledger, forger):
-    forger.run("INSERT INTO tree (position, hash) VALUES (9999, :hash)", hash=b"\0" * 32)
+    for leaf in (-8, 12, 9999):
+        forger.run("INSERT INTO tree (last_leaf, hashes) VALUES (:leaf, :hash)", leaf=leaf, hash=b"\0" * 32)
+        assert faults(ledger) == [("tree-node-extra", None)]
+        forger.run("DELETE FROM tree WHERE last_leaf = :leaf", leaf=leaf)
+    (hashes,) = forger.rows("SELECT hashes FROM tree WHERE last_leaf = 16")[0]
+    forger.run("UPDATE tree SET hashes = :hashes WHERE last_leaf = 16", hashes=hashes + b"\0")
     assert faults(ledger) == [("tree-node-extra", None)]
 
 
@@ -462,12 +483,11 @@ def test_since_a_checkpoint_heads_and_versions_after_it_are_held(ledger, since):
 
 @pytest.fixture
 def small_parts(monkeypatch):
-    """Parts of four leaves, so that a few events make many."""
+    """Parts of eight leaves, so that a few events make many."""
     for module in (parts, reckoning, subtrees):
-        monkeypatch.setattr(module, "PART_LEVEL", 2)
-        monkeypatch.setattr(module, "PART_LEAVES", 4)
-    monkeypatch.setattr(bounds, "PART_LEAVES", 4)
-    monkeypatch.setattr(subtrees, "_BY_POSITION", lambda nodes: (nodes[0], nodes[1], nodes[2]))
+        monkeypatch.setattr(module, "PART_LEVEL", 3)
+        monkeypatch.setattr(module, "PART_LEAVES", 8)
+    monkeypatch.setattr(bounds, "PART_LEAVES", 8)
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -481,8 +501,13 @@ def test_parts_are_joined_to_one_tree(ledger, small_parts):
         assert found.holds, (size, found.findings)
         assert found.root_hash == found.kept.root_hash
     forger = Forger(ledger)
-    forger.run("UPDATE tree SET hash = :hash WHERE position = 254", hash=b"\0" * 32)
+    (hashes,) = forger.rows("SELECT hashes FROM tree WHERE last_leaf = 256")[0]
+    forger.run("UPDATE tree SET hashes = :hashes WHERE last_leaf = 256", hashes=hashes[:-32] + b"\0" * 32)
     assert faults(ledger) == [("tree-node-wrong", 1)], "the node over the first 256"
+    forger.run("UPDATE tree SET hashes = :hashes WHERE last_leaf = 256", hashes=hashes + b"\0" * 32)
+    assert faults(ledger) == [("tree-node-extra", None)]
+    forger.run("UPDATE tree SET hashes = :hashes WHERE last_leaf = 256", hashes=hashes[:-32])
+    assert faults(ledger) == [("tree-node-missing", 1)]
     forger.regrow_tree()
     forger.rewrite(270, comment="forged")
     forger.regrow_tree()

@@ -9,6 +9,7 @@ from sqlalchemy.types import BigInteger, Boolean, Integer
 from ledger.store.database import Database
 from ledger.store.schema import config_of, migrate, take_back
 from ledger.store.tables import metadata
+from tests.audit.naive import Naive
 from tests.feeds.made import entry, feed_of, imported, reading
 from tests.posting import imposed
 
@@ -88,6 +89,36 @@ def test_that_of_readings_goes_down_where_there_is_none_and_not_over_one(databas
     with pytest.raises(RuntimeError, match="holds readings"):
         to("0001")
     assert len(ledger.readings()) == 1
+
+
+def test_that_of_the_tree_keeps_all_nodes_and_takes_none_that_are_missing(database, ledger):
+    """A ledger from before it had a row for each node, in the order in which they were completed."""
+    with database.reading() as session:
+        tree = "SELECT last_leaf, hashes FROM tree ORDER BY last_leaf"
+        stored = session.rows(tree)
+        leaves = [bytes(hash_) for (hash_,) in session.rows("SELECT leaf_hash FROM events ORDER BY sequence")]
+
+    def to(revision):
+        with database.writers.connect() as connection:
+            command.downgrade(config_of(connection), revision)
+            connection.commit()
+
+    to("0002")
+    widths = [1 << level for level in range(1, 8)]
+    naive = Naive(leaves)
+    completed = [naive.mth(last - width, last) for last in range(1, 253) for width in widths if last % width == 0]
+    with database.reading() as session:
+        found = session.rows("SELECT position, hash FROM tree ORDER BY position")
+    assert found == list(enumerate(completed))
+    migrate(database)
+    with database.reading() as session:
+        assert session.rows(tree) == stored
+    assert ledger.log.verify().holds
+    to("0002")
+    with database.writing() as session:
+        session.run("DELETE FROM tree WHERE position = 100")
+    with pytest.raises(RuntimeError, match="nodes of the log's tree are missing"):
+        migrate(database)
 
 
 def test_there_is_one_line_of_migrations(database):

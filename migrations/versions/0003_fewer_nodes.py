@@ -1,0 +1,90 @@
+"""Nodes of the tree beside the leaf that completes them, and none over fewer than eight leaves."""
+
+from collections.abc import Iterator
+from hashlib import sha256
+from itertools import islice
+
+from alembic import op
+from sqlalchemy import text
+
+revision = "0003"
+down_revision = "0002"
+
+_AT_ONCE = 4096
+"""So many leaves are gone over at a time."""
+
+
+def upgrade() -> None:
+    """One row for all nodes that a leaf completes, from the third level up; those below are made from leaves."""
+    _replace("last_leaf {sequence} PRIMARY KEY, hashes {bytes} NOT NULL", "last_leaf, hashes", _by_leaf())
+
+
+def downgrade() -> None:
+    """A row for each node again."""
+    _replace("position {sequence} PRIMARY KEY, hash {bytes} NOT NULL", "position, hash", _by_position())
+
+
+Rows = Iterator[list[tuple[int, bytes]]]
+
+
+def _replace(columns: str, names: str, rows: Rows) -> None:
+    sqlite = op.get_bind().dialect.name == "sqlite"
+    types = {"sequence": "INTEGER", "bytes": "BLOB"} if sqlite else {"sequence": "BIGINT", "bytes": "BYTEA"}
+    op.execute(f"CREATE TABLE other_tree ({columns.format(**types)})")
+    inserting = text(f"INSERT INTO other_tree ({names}) VALUES (:one, :other)")
+    for some in rows:
+        if some:
+            op.get_bind().execute(inserting, [{"one": one, "other": other} for one, other in some])
+    op.execute("DROP TABLE tree")
+    op.execute("ALTER TABLE other_tree RENAME TO tree")
+
+
+def _by_leaf() -> Rows:
+    for start, last in _parts():
+        first, end = _nodes_before(start), _nodes_before(last)
+        found = _rows("SELECT position, hash FROM tree WHERE position >= :a AND position < :b ORDER BY 1", first, end)
+        if [position for position, _ in found] != list(range(first, end)):
+            raise RuntimeError("nodes of the log's tree are missing: `retorsion audit verify` says which")
+        hashes = (hash_ for _, hash_ in found)
+        completed = {leaf: list(islice(hashes, _zeros(leaf))) for leaf in range(start + 1, last + 1)}
+        yield [(leaf, b"".join(nodes[2:])) for leaf, nodes in completed.items() if len(nodes) > 2]
+
+
+def _by_position() -> Rows:
+    for start, last in _parts():
+        leaves = dict(
+            _rows("SELECT sequence, leaf_hash FROM events WHERE sequence > :a AND sequence <= :b", start, last)
+        )
+        stored = dict(_rows("SELECT last_leaf, hashes FROM tree WHERE last_leaf > :a AND last_leaf <= :b", start, last))
+        twos = {leaf: _node(leaves[leaf - 1], leaves[leaf]) for leaf in leaves if leaf % 2 == 0}
+        fours = {leaf: _node(twos[leaf - 2], twos[leaf]) for leaf in leaves if leaf % 4 == 0}
+        hashes = []
+        for leaf in sorted(twos):
+            above = stored[leaf] if leaf % 8 == 0 else b""
+            hashes += [twos[leaf], *([fours[leaf]] if leaf in fours else [])]
+            hashes += [above[at : at + 32] for at in range(0, len(above), 32)]
+        yield list(enumerate(hashes, _nodes_before(start)))
+
+
+def _parts() -> Iterator[tuple[int, int]]:
+    newest = op.get_bind().execute(text("SELECT coalesce(max(sequence), 0) FROM events")).scalar_one()
+    for start in range(0, newest, _AT_ONCE):
+        yield start, min(newest, start + _AT_ONCE)
+
+
+def _rows(sql: str, a: int, b: int) -> list[tuple[int, bytes]]:
+    return [(number, bytes(hash_)) for number, hash_ in op.get_bind().execute(text(sql), {"a": a, "b": b})]
+
+
+def _nodes_before(size: int) -> int:
+    """How many nodes over more than one leaf are complete in a tree of so many leaves."""
+    return size - size.bit_count()
+
+
+def _zeros(leaf: int) -> int:
+    """How many nodes that leaf completes."""
+    return (leaf & -leaf).bit_length() - 1
+
+
+def _node(left: bytes, right: bytes) -> bytes:
+    return sha256(b"\x01" + left + right).digest()
