@@ -110,7 +110,8 @@ def tell_node(node: Node, found: bytes, reckoned: bytes, findings: Findings, oth
     if found:
         detail = f"{over} is stored as {shown(found)}, its leaves make {reckoned.hex()}"
         for sequence in others:
-            findings.add(Fault.NODE_WRONG, sequence, f"{detail}; the index of words knows event {sequence} by another")
+            known = f"the index of words knows event {sequence} by another hash"
+            findings.add(Fault.NODE_WRONG, sequence, f"{detail}; {known}")
         if not others:
             findings.add(Fault.NODE_WRONG, first, detail)
     else:

@@ -8,7 +8,7 @@ and nothing is held of a part but its root and what was found.
 from collections.abc import Callable
 from typing import Any
 
-from ledger.audit.tree import Edge, root_of
+from ledger.audit.tree import HASH_BYTES, STORED_LEVEL, Edge, root_nodes, root_of
 from ledger.log.bounds import bounds_of
 from ledger.log.columns import tell_not_later
 from ledger.log.custody import Custody
@@ -82,11 +82,22 @@ def _require_later(reckoned: Reckoned, before: Any, findings: Findings) -> Any:
 
 
 def _require_appending_to(edge: Edge, stored: bytes | None, findings: Findings) -> None:
-    """The tree that an append would let grow has to be the one over all events, where no leaf or node explains it."""
-    if stored is not None and stored != b"".join(edge.hashes):
-        findings.add(
-            Fault.APPENDING, None, f"appending would go on from a right edge that {edge.size} events do not make"
-        )
+    """The tree that an append would let grow has to be the one over all events, where no leaf or node explains it.
+
+    The newest few events are in no stored node yet: the right edge alone says that one of them was another.
+    """
+    if stored is None or stored == b"".join(edge.hashes):
+        return
+    found = [stored[at : at + HASH_BYTES] for at in range(0, len(stored), HASH_BYTES)]
+    nodes = zip(root_nodes(edge.size), edge.hashes, found, strict=False)
+    wrong = [node for node, reckoned, stored_hash in nodes if reckoned != stored_hash]
+    if len(found) == len(edge.hashes) and wrong[0].level < STORED_LEVEL:
+        first, last = (wrong[0].index << wrong[0].level) + 1, (wrong[0].index + 1) << wrong[0].level
+        which = f"event {first} makes" if first == last else f"events {first} to {last} make"
+        findings.add(Fault.APPENDING, first, f"appending would go on from another hash than {which}")
+    else:
+        detail = f"appending would go on from a right edge that {edge.size} events do not make"
+        findings.add(Fault.APPENDING, None, detail)
 
 
 def _in_order(findings: Findings) -> Findings:

@@ -131,7 +131,7 @@ def test_a_time_that_is_none_is_named_even_where_the_leaf_has_none(ledger, forge
 def test_leaf_and_hash_rewritten_alike_disagree_with_the_columns_or_the_tree(ledger, forger):
     forger.rewrite(FIRST, comment="forged")
     assert faults(ledger)[0] == ("tree-node-wrong", FIRST)
-    assert "the index of words knows event 253 by another" in ledger.log.verify().findings.first[0].detail
+    assert "the index of words knows event 253 by another hash" in ledger.log.verify().findings.first[0].detail
     forger.rewrite(FIRST, subject="measure:other")
     assert faults(ledger)[0] == ("column-subject", FIRST)
 
@@ -382,6 +382,19 @@ def test_a_missing_row_from_which_appending_goes_on_is_named(ledger, forger):
     forger.run("DELETE FROM appending")
     assert {"appending-row", "words-beyond"} == set(dict(faults(ledger)))
     forger.run("INSERT INTO appending SELECT * FROM taken")
+
+
+def test_the_newest_events_are_held_against_the_edge_from_which_appending_goes_on(ledger, forger):
+    """They are in no node of the tree that is stored."""
+    for number in range(4):
+        ledger.append([imposed(f"newest-{number}", "2020-07-09")], by="tests")
+    for sequence, first, which in ((261, 261, "event 261 makes"), (259, 257, "events 257 to 260 make")):
+        was = forger.row(sequence)
+        forger.rewrite(sequence, comment="forged")
+        found = ledger.log.verify().findings.first[0]
+        assert (found.fault, found.sequence) == ("appending-row", first)
+        assert which in found.detail
+        forger.set(sequence, leaf=was["leaf"], leaf_hash=was["leaf_hash"])
 
 
 def test_an_edge_that_a_rewritten_leaf_explains_is_not_told_of_as_well(ledger, forger):
