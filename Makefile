@@ -18,10 +18,11 @@ demo: $(VENV)/installed
 	exec $(BIN)/retorsion demo
 
 # Tests make thousands of databases: in memory, where there is room for them, they take two thirds of the time.
-IN_MEMORY := $(shell df -k --output=avail /dev/shm 2>/dev/null | awk 'NR == 2 && $$1 > 4000000 { print "/dev/shm" }')
+IN_MEMORY := $(shell df -k --output=avail /dev/shm 2>/dev/null | awk 'NR == 2 && $$1 > 6000000 { print "/dev/shm" }')
 
 test: $(VENV)/installed-test
-	$(if $(IN_MEMORY),TMPDIR=$(IN_MEMORY)) $(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder $(PYTEST_ARGS)
+	TMPDIR=$$(mktemp -d "$(or $(IN_MEMORY),$${TMPDIR:-/tmp})/retorsion-XXXXXX") && export TMPDIR && trap 'rm -rf "$$TMPDIR"' EXIT INT TERM && \
+	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder $(PYTEST_ARGS)
 
 check: $(VENV)/installed-check
 	$(BIN)/ruff check .
