@@ -17,12 +17,14 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 demo: $(VENV)/installed
 	exec $(BIN)/retorsion demo
 
+# One more than there are processors: many tests wait for a server or a browser.
+WORKERS := $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 # Tests make thousands of databases: in memory, where there is room for them, they take two thirds of the time.
 IN_MEMORY := $(shell df -k --output=avail /dev/shm 2>/dev/null | awk 'NR == 2 && $$1 > 6000000 { print "/dev/shm" }')
 
 test: $(VENV)/installed-test
 	TMPDIR=$$(mktemp -d "$(or $(IN_MEMORY),$${TMPDIR:-/tmp})/retorsion-XXXXXX") && export TMPDIR && trap 'rm -rf "$$TMPDIR"' EXIT INT TERM && \
-	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder $(PYTEST_ARGS)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(PYTEST_ARGS)
 
 check: $(VENV)/installed-check
 	$(BIN)/ruff check .

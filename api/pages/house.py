@@ -39,9 +39,6 @@ _API = re.compile(r"/v[0-9]+(/|$)")
 _VIEWS = ("actor", "audit", "changes", "dyad", "editor", "lists", "searching", "subject", "taken")
 """The modules of this package that have views."""
 
-_MACROS = ("parts", "dates")
-"""Templates of macros, which all others find by these names: to import them in each would take longer than a page."""
-
 pages = Blueprint("pages", __name__, template_folder="templates")
 static = Blueprint("static", __name__)
 
@@ -59,8 +56,6 @@ def register_pages(app: Flask) -> None:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.register_blueprint(pages)
     app.register_blueprint(static)
-    for name in _MACROS:
-        app.jinja_env.globals[name] = app.jinja_env.get_template(f"{name}.html").module
     app.after_request(_problem_as_page)
 
 

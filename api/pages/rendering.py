@@ -73,6 +73,14 @@ class Said(Extension):
         return _SAID.sub(lambda called: str(say(called[1])), source)
 
 
+_MACROS = ("parts", "dates")
+"""Templates of macros, which all others find by these names: to import them in each would take longer than a page."""
+
+
 def render(template: str, **shown: Any) -> str:
     """What the template makes of it. Everything is escaped that is not markup."""
-    return current_app.jinja_env.get_template(template).render(shown)
+    environment = current_app.jinja_env
+    for name in _MACROS:
+        if name not in environment.globals:  # not yet: most commands and requests show no page
+            environment.globals[name] = environment.get_template(f"{name}.html").module
+    return environment.get_template(template).render(shown)

@@ -1,30 +1,40 @@
-"""Creating and migrating the schema."""
+"""Creating and migrating the schema. Alembic is imported where that is done, which most commands never do."""
 
-from collections.abc import Iterator
+from __future__ import annotations
+
 from contextlib import contextmanager
 from importlib.resources import files
+from typing import TYPE_CHECKING
 
-from alembic import command
-from alembic.config import Config
-from sqlalchemy import Connection
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
-from ledger.store.database import Database
+    from alembic.config import Config
+    from sqlalchemy import Connection
+
+    from ledger.store.database import Database
 
 
 def migrate(database: Database) -> None:
     """Bring the schema up to date. Several processes may call this at once; one does it, the others wait."""
+    from alembic import command
+
     with _alone(database) as connection:
         command.upgrade(config_of(connection), "head")
 
 
 def take_back(database: Database) -> None:
     """Take every migration back. Raises RuntimeError where there is an event: nothing recorded is ever deleted."""
+    from alembic import command
+
     with _alone(database) as connection:
         command.downgrade(config_of(connection), "base")
 
 
 def config_of(connection: Connection) -> Config:
     """Alembic's configuration, for that connection."""
+    from alembic.config import Config
+
     config = Config()
     config.set_main_option("script_location", str(files("migrations")))
     config.attributes["connection"] = connection
