@@ -23,7 +23,7 @@ WORKERS := $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 IN_MEMORY := $(shell df -k --output=avail /dev/shm 2>/dev/null | awk 'NR == 2 && $$1 > 6000000 { print "/dev/shm" }')
 
 test: $(VENV)/installed-test
-	TMPDIR=$$(mktemp -d "$(or $(IN_MEMORY),$${TMPDIR:-/tmp})/retorsion-XXXXXX") && export TMPDIR && trap 'rm -rf "$$TMPDIR"' EXIT INT TERM && \
+	TMPDIR=$$(mktemp -d "$(or $(IN_MEMORY),$${TMPDIR:-/tmp})/retorsion-XXXXXX") && chmod 711 "$$TMPDIR" && export TMPDIR && trap 'rm -rf "$$TMPDIR"' EXIT INT TERM && \
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(PYTEST_ARGS)
 
 check: $(VENV)/installed-check

@@ -18,8 +18,7 @@ from api.cli.endings import No
 from api.cli.opening import opened, settings_of
 
 if TYPE_CHECKING:
-    from flask.testing import FlaskClient
-    from werkzeug.test import TestResponse
+    from werkzeug.test import Client, TestResponse
 
     from ledger.settings import Settings
 
@@ -139,7 +138,7 @@ def kind_and_slug(subject: str) -> tuple[str, str]:
 class Api:
     """The API, asked in this process."""
 
-    def __init__(self, http: FlaskClient) -> None:
+    def __init__(self, http: Client) -> None:
         self._http = http
 
     def whole(self, path: str, query: Mapping[str, str | None], lists: tuple[str, ...]) -> tuple[bytes, Json]:
@@ -208,6 +207,8 @@ def _option(pointer: str) -> str:
 @contextmanager
 def api_of(settings: Settings) -> Iterator[Api]:
     """The API of the ledger that `settings` name, which must have been initialised. Raises No."""
+    from werkzeug.test import Client
+
     from api.http import create_app
     from ledger.service import UNAVAILABLE
 
@@ -219,7 +220,7 @@ def api_of(settings: Settings) -> Iterator[Api]:
     for kind in UNAVAILABLE:  # told as by every other command, not as over HTTP
         app.register_error_handler(kind, _raise)
     try:
-        yield Api(app.test_client())
+        yield Api(Client(app))  # Flask's own would import a debugger
     finally:
         app.extensions["retorsion"].close()
 

@@ -4,6 +4,7 @@ This module and those of the commands import what is heavy (Flask, SQLAlchemy, g
 `--help` and `--version` answer at once, and a mistyped option costs nothing.
 """
 
+import gc
 import os
 import sys
 from importlib import import_module
@@ -87,6 +88,7 @@ def cli(ctx: click.Context, database_url: str | None) -> None:
 
 def main() -> int:
     """Run the command line. Returns the exit status; whatever went wrong is told in one line on stderr."""
+    gc.set_threshold(50_000)  # what is imported makes a hundred thousand objects, none of which is garbage
     if hasattr(sys.stdout, "reconfigure"):  # what a terminal cannot show is written as it would be in JSON
         sys.stdout.reconfigure(errors="backslashreplace")
     try:

@@ -22,7 +22,6 @@ from ledger.audit.checks import CheckFailed
 HASH_BYTES = 32
 LARGEST_SIZE = 2**63 - 1
 """The most leaves: what Go's x/mod/sumdb/tlog and a BIGINT hold. A proof then has at most 63 hashes (tlog-witness)."""
-_HEIGHT = LARGEST_SIZE.bit_length()
 STORED_LEVEL = 3
 """From this level up nodes are stored. To hash the four leaves of one below costs less than a row of it would."""
 BLOCK_LEAVES = 1 << STORED_LEVEL

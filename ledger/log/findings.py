@@ -66,6 +66,8 @@ class Finding:
     """What differs, in words."""
     other: int | None = None
     """The sequence that the leaf has, where it is another."""
+    last: int | None = None
+    """The last of the events of which it is about one or more, where it cannot be said about which."""
 
     @property
     def names_an_event(self) -> bool:
@@ -85,11 +87,18 @@ class Findings:
     first: list[Finding] = field(default_factory=list)
     count: int = 0
 
-    def add(self, fault: Fault, sequence: int | None, detail: str, other: int | None = None) -> None:
+    def add(
+        self, fault: Fault, sequence: int | None, detail: str, other: int | None = None, last: int | None = None
+    ) -> None:
         """One more."""
         self.count += 1
-        if len(self.first) < FINDINGS_LIMIT:
-            self.first.append(Finding(fault, sequence, detail, other))
+        if not self.is_full:
+            self.first.append(Finding(fault, sequence, detail, other, last))
+
+    @property
+    def is_full(self) -> bool:
+        """Whether others are only counted."""
+        return len(self.first) >= FINDINGS_LIMIT
 
     def extend(self, other: "Findings") -> None:
         """All of another list."""

@@ -1,6 +1,7 @@
 """The tree in the database: its nodes, read by what they are, and added as events are appended."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
 
 from ledger.audit.tree import (
     BLOCK_LEAVES,
@@ -21,6 +22,11 @@ from ledger.store.tables import tree
 _AT_ONCE = 64
 """How many nodes are read by one statement: more than any proof has in a ledger of 2^30 events."""
 _STORED = "SELECT hashes FROM tree WHERE last_leaf = ?"
+_LEAF_HASHES = (
+    "SELECT CASE WHEN ((max(sequence) - 1) & 7) + 1 = count(*) AND min(length(leaf_hash)) = 32"
+    " AND max(length(leaf_hash)) = 32 THEN {} END FROM events WHERE sequence BETWEEN ? AND ?"
+)
+"""Of a block, from its first leaf on; of none where one is missing or no hash: others would stand in its place."""
 
 
 def reading_nodes(session: Session) -> Read:
@@ -28,7 +34,7 @@ def reading_nodes(session: Session) -> Read:
 
     Those that are not are made from the leaves of their block, which one probe finds together.
     """
-    leaf_hashes = f"SELECT {session.joined('leaf_hash', 'sequence')} FROM events WHERE sequence BETWEEN ? AND ?"
+    leaf_hashes = _LEAF_HASHES.format(session.joined("leaf_hash", "sequence"))
 
     def read(nodes: Sequence[Node]) -> Sequence[bytes]:
         found: list[bytes] = []
@@ -41,7 +47,7 @@ def reading_nodes(session: Session) -> Read:
 
 def _read(session: Session, leaf_hashes: str, nodes: Sequence[Node]) -> Iterator[bytes]:
     """The hash of each node; empty where it is missing."""
-    blocks: dict[int, bytes | None] = {}
+    blocks: dict[int, Any] = {}
     of_blocks: list[int] = []
     stored: list[int] = []
     for level, index in nodes:
@@ -55,9 +61,14 @@ def _read(session: Session, leaf_hashes: str, nodes: Sequence[Node]) -> Iterator
     completed = iter(found[len(blocks) :])
     for level, index in nodes:
         if level >= STORED_LEVEL:
-            yield hash_among_stored(level, next(completed) or b"")
+            yield hash_among_stored(level, _bytes(next(completed)))
         else:
-            yield hash_among_leaves(level, index, blocks[(index << level) & -BLOCK_LEAVES] or b"")
+            yield hash_among_leaves(level, index, _bytes(blocks[(index << level) & -BLOCK_LEAVES]))
+
+
+def _bytes(stored: Any) -> bytes:
+    """What is stored; nothing where that is no bytes."""
+    return stored if isinstance(stored, bytes) else b""
 
 
 def reading_at_once(session: Session, nodes: Iterable[Node]) -> Read:

@@ -1,5 +1,6 @@
 """The tree over the leaves as they were hashed anew, held node by node against the stored one (RFC 6962, 2.1)."""
 
+import sqlite3
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
@@ -70,8 +71,10 @@ def compare(session: Session, tree: Subtree, rows: list[Row], suspect: set[int],
             level = STORED_LEVEL + at // HASH_BYTES
             node, end = Node(level, (last_leaf >> level) - 1), at + HASH_BYTES
             if found[at:end] != reckoned[at:end]:
-                if not (found[at:end] and wrong.intersection(_children(node))):
-                    others = _replaced(session, last_leaf) if found[at:end] and level == STORED_LEVEL else []
+                others: Sequence[int] = []
+                if found[at:end] and level == STORED_LEVEL and not findings.is_full:
+                    others = [each for each in _replaced(session, last_leaf) if each not in suspect]
+                if others or not (found[at:end] and wrong.intersection(_children(node))):
                     tell_node(node, found[at:end], reckoned[at:end], findings, others)
                 wrong.add(node)
         if len(found) > len(reckoned):
@@ -86,38 +89,47 @@ def _children(node: Node) -> tuple[Node, Node]:
 
 
 def _replaced(session: Session, last_leaf: int) -> list[int]:
-    """Which of the eight events up to that one the index of words knows by another hash than that of their leaf."""
+    """Which of the eight events up to that one the index of words does not know by the hash of their leaf.
+
+    None where it knows none of them: then it is more likely that the index has lost them.
+    """
     indexed = session.rows(
         f"SELECT sequence, leaf_hash FROM events WHERE sequence BETWEEN :first AND ({WORDS_TO}) AND sequence <= :last",
         first=last_leaf - BLOCK_LEAVES + 1,
         last=last_leaf,
     )
     known = f"SELECT count(*) FROM ({indexed_with(session, 'words')}) AS w WHERE sequence = :sequence"
-    return [
-        sequence
-        for sequence, hash_ in indexed
-        if not session.value(known, words=matching(session, whole=[word_of(bytes_of(hash_))]), sequence=sequence)
-    ]
+    try:
+        unknown = [
+            sequence
+            for sequence, hash_ in indexed
+            if not session.value(known, words=matching(session, whole=[word_of(bytes_of(hash_))]), sequence=sequence)
+        ]
+    except sqlite3.DatabaseError:  # the index is damaged, or gone; it can be made anew, and is no part of the log
+        return []
+    return unknown if len(unknown) < len(indexed) else []
 
 
 def tell_node(node: Node, found: bytes, reckoned: bytes, findings: Findings, others: Sequence[int] = ()) -> None:
     """A node for which not that is stored what the leaves below it make; nothing, where it is missing.
 
-    `others` are those of its events that are known not to be what they were.
+    `others` are those of its events that are not what they were, as far as is known.
     """
     first, last = (node.index << node.level) + 1, (node.index + 1) << node.level
     over = f"the tree's node over events {first} to {last}"
     if found:
         detail = f"{over} is stored as {shown(found)}, its leaves make {reckoned.hex()}"
         for sequence in others:
-            known = f"the index of words knows event {sequence} by another hash"
+            known = f"the index of words does not know event {sequence} by the hash of its leaf"
             findings.add(Fault.NODE_WRONG, sequence, f"{detail}; {known}")
         if not others:
-            findings.add(Fault.NODE_WRONG, first, detail)
+            findings.add(Fault.NODE_WRONG, first, detail, last=last)
     else:
         findings.add(Fault.NODE_MISSING, first, f"{over} is not stored")
 
 
 def tell_extra(last_leaf: int, findings: Findings) -> None:
-    """Something is stored that is no node."""
-    findings.add(Fault.NODE_EXTRA, None, f"stored in the tree at {last_leaf} is what no event completes")
+    """Something is stored that is no node, there or behind those that there are."""
+    findings.add(
+        Fault.NODE_EXTRA, None, f"what is stored in the tree for event {last_leaf} is more than what it completes"
+    )

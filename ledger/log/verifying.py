@@ -6,6 +6,7 @@ and nothing is held of a part but its root and what was found.
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from ledger.audit.tree import HASH_BYTES, STORED_LEVEL, Edge, root_nodes, root_of
@@ -64,11 +65,19 @@ def verify(
             findings.extend(heads())
     if bounds.last == bounds.start:
         logs.judge_edge(edge)
-    if bounds.whole and not amiss:
-        _require_appending_to(edge, bounds.appending_edge, findings)
+    if bounds.whole and bounds.appending_edge is not None:
+        _require_appending_to(edge, bounds.appending_edge, amiss, findings)
     logs.tell(findings)
+    proven = max([bounds.start, *(log.last_that_holds or 0 for log in logs.holdings)])
+    findings.first = [_after(proven, found) for found in findings.first]
     root = root_of(edge)
     return Verification(bounds.last, after, root, logs.holdings, outside.kept_checkpoint, _in_order(findings))
+
+
+def _after(proven: int, found: Finding) -> Finding:
+    """A finding on one of several events: it is none of those that a checkpoint was signed over which holds."""
+    is_later = found.sequence and found.last and found.sequence <= proven < found.last
+    return replace(found, sequence=proven + 1) if is_later else found
 
 
 def _require_later(reckoned: Reckoned, before: Any, findings: Findings) -> Any:
@@ -81,23 +90,27 @@ def _require_later(reckoned: Reckoned, before: Any, findings: Findings) -> Any:
     return reckoned.last_recorded_at
 
 
-def _require_appending_to(edge: Edge, stored: bytes | None, findings: Findings) -> None:
+def _require_appending_to(edge: Edge, stored: bytes, amiss: bool, findings: Findings) -> None:
     """The tree that an append would let grow has to be the one over all events, where no leaf or node explains it.
 
     The newest few events are in no stored node yet: the right edge alone says that one of them was another.
     """
-    if stored is None or stored == b"".join(edge.hashes):
+    if stored == b"".join(edge.hashes):
         return
     found = [stored[at : at + HASH_BYTES] for at in range(0, len(stored), HASH_BYTES)]
-    nodes = zip(root_nodes(edge.size), edge.hashes, found, strict=False)
+    nodes = list(zip(root_nodes(edge.size), edge.hashes, found, strict=False))
     wrong = [node for node, reckoned, stored_hash in nodes if reckoned != stored_hash]
-    if len(found) == len(edge.hashes) and wrong[0].level < STORED_LEVEL:
-        first, last = (wrong[0].index << wrong[0].level) + 1, (wrong[0].index + 1) << wrong[0].level
-        which = f"event {first} makes" if first == last else f"events {first} to {last} make"
-        findings.add(Fault.APPENDING, first, f"appending would go on from another hash than {which}")
-    else:
+    if not amiss and (len(found) != len(edge.hashes) or wrong[0].level >= STORED_LEVEL):
         detail = f"appending would go on from a right edge that {edge.size} events do not make"
         findings.add(Fault.APPENDING, None, detail)
+        return
+    for node in wrong:
+        first, last = (node.index << node.level) + 1, (node.index + 1) << node.level
+        told = any(each.names_an_event and first <= (each.sequence or 0) <= last for each in findings.first)
+        if node.level < STORED_LEVEL and not told:
+            which = f"event {first} makes" if first == last else f"events {first} to {last} make"
+            detail = f"appending would go on from another hash than {which}"
+            findings.add(Fault.APPENDING, first, detail, last=last)
 
 
 def _in_order(findings: Findings) -> Findings:

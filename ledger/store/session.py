@@ -8,17 +8,14 @@ because building a result object for each would cost more than most of our reads
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from functools import cache, lru_cache
+from importlib import import_module
 from itertools import chain, count
 from typing import Any
 
 import orjson
 from sqlalchemy import Table, text
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import Dialect
 
-_DIALECTS = {
-    "sqlite": sqlite.dialect(paramstyle="named"),
-    "postgresql": postgresql.dialect(paramstyle="pyformat"),  # type: ignore[no-untyped-call]
-}
 _COPY_FROM_ROWS = 20
 """From how many rows on PostgreSQL's COPY is faster than single inserts in a pipeline."""
 
@@ -34,7 +31,15 @@ Row = tuple[Any, ...]
 
 @lru_cache(maxsize=1024)
 def _translated(sql: str, dialect: str) -> str:
-    return str(text(sql).compile(dialect=_DIALECTS[dialect]))
+    return str(text(sql).compile(dialect=_dialect(dialect)))
+
+
+@cache
+def _dialect(name: str) -> Dialect:
+    """With the marks for what is bound that the driver takes. Only the one that is used is imported."""
+    dialects: Any = import_module(f"sqlalchemy.dialects.{name}")
+    dialect: Dialect = dialects.dialect(paramstyle="named" if name == "sqlite" else "pyformat")
+    return dialect
 
 
 @cache

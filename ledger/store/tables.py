@@ -163,7 +163,10 @@ tree = Table(
     Column("last_leaf", _Sequence, primary_key=True, autoincrement=False),
     Column("hashes", LargeBinary, nullable=False),
 )
-"""The interior nodes of the log's tree: of each leaf those that it completes (see `ledger.audit.tree.Completed`)."""
+"""The interior nodes of the log's tree, from level 3 up: of each leaf those that it completes.
+
+See `ledger.audit.tree.Completed`.
+"""
 
 checkpoints = Table(
     "checkpoints",

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from hashlib import sha256
-from itertools import islice
 
 from alembic import op
 from sqlalchemy import text
@@ -29,6 +28,8 @@ Rows = Iterator[list[tuple[int, bytes]]]
 
 def _replace(columns: str, names: str, rows: Rows) -> None:
     sqlite = op.get_bind().dialect.name == "sqlite"
+    if not sqlite:  # nobody appends meanwhile; on SQLite nobody does during any migration
+        op.execute("LOCK TABLE appending IN EXCLUSIVE MODE")
     types = {"sequence": "INTEGER", "bytes": "BLOB"} if sqlite else {"sequence": "BIGINT", "bytes": "BYTEA"}
     op.execute(f"CREATE TABLE other_tree ({columns.format(**types)})")
     inserting = text(f"INSERT INTO other_tree ({names}) VALUES (:one, :other)")
@@ -43,11 +44,17 @@ def _by_leaf() -> Rows:
     for start, last in _parts():
         first, end = _nodes_before(start), _nodes_before(last)
         found = _rows("SELECT position, hash FROM tree WHERE position >= :a AND position < :b ORDER BY 1", first, end)
-        if [position for position, _ in found] != list(range(first, end)):
-            raise RuntimeError("nodes of the log's tree are missing: `retorsion audit verify` says which")
-        hashes = (hash_ for _, hash_ in found)
-        completed = {leaf: list(islice(hashes, _zeros(leaf))) for leaf in range(start + 1, last + 1)}
-        yield [(leaf, b"".join(nodes[2:])) for leaf, nodes in completed.items() if len(nodes) > 2]
+        hashes = dict(found)
+        rows = []
+        at = first
+        for leaf in range(start + 1, last + 1):
+            nodes = [hashes.get(at + level) for level in range(_zeros(leaf))][2:]
+            at += _zeros(leaf)
+            if nodes and all(each is not None and len(each) == 32 for each in nodes):
+                rows.append(
+                    (leaf, b"".join(filter(None, nodes)))
+                )  # of others `audit verify` says that they are missing
+        yield rows
 
 
 def _by_position() -> Rows:
@@ -73,7 +80,8 @@ def _parts() -> Iterator[tuple[int, int]]:
 
 
 def _rows(sql: str, a: int, b: int) -> list[tuple[int, bytes]]:
-    return [(number, bytes(hash_)) for number, hash_ in op.get_bind().execute(text(sql), {"a": a, "b": b})]
+    found = op.get_bind().execute(text(sql), {"a": a, "b": b})
+    return [(number, bytes(hash_)) for number, hash_ in found if not isinstance(hash_, int | float | str)]
 
 
 def _nodes_before(size: int) -> int:

@@ -10,8 +10,9 @@ from ledger.audit.checkpoint import Checkpoint, sign_checkpoint
 from ledger.audit.keys import SigningKey
 from ledger.audit.leaves import leaf_hash, leaf_of
 from ledger.audit.note import Note
-from ledger.errors import BehindCheckpoint, Refused
+from ledger.errors import BehindCheckpoint, Refused, Unsigned
 from ledger.log import bounds, parts, reckoning, subtrees, verifying
+from ledger.log.leaves import inclusion
 from ledger.service import Ledger
 from tests.audit.tampering import Forger, canonical, checkpointed, faults, kept_in, with_history, without_folder
 from tests.posting import amended, imposed
@@ -131,7 +132,10 @@ def test_a_time_that_is_none_is_named_even_where_the_leaf_has_none(ledger, forge
 def test_leaf_and_hash_rewritten_alike_disagree_with_the_columns_or_the_tree(ledger, forger):
     forger.rewrite(FIRST, comment="forged")
     assert faults(ledger)[0] == ("tree-node-wrong", FIRST)
-    assert "the index of words knows event 253 by another hash" in ledger.log.verify().findings.first[0].detail
+    assert (
+        "the index of words does not know event 253 by the hash of its leaf"
+        in ledger.log.verify().findings.first[0].detail
+    )
     forger.rewrite(FIRST, subject="measure:other")
     assert faults(ledger)[0] == ("column-subject", FIRST)
 
@@ -139,9 +143,47 @@ def test_leaf_and_hash_rewritten_alike_disagree_with_the_columns_or_the_tree(led
 def test_of_leaf_and_hash_rewritten_alike_before_the_words_are_indexed_the_eight_are_named(ledger, forger):
     forger.run("UPDATE appending SET words_to = 250")
     forger.rewrite(FIRST, comment="forged")
+    forger.run("DELETE FROM checkpoints WHERE size < 257")
     found = ledger.log.verify().findings.first[0]
     assert (found.fault, found.sequence) == ("tree-node-wrong", 249)
     assert "events 249 to 256" in found.detail
+
+
+def test_none_of_those_that_a_checkpoint_holds_for_is_named(ledger, forger):
+    assert ledger.log.verify().logs[0].last_that_holds == 257
+    sizes = [size for (size,) in forger.rows("SELECT size FROM checkpoints ORDER BY size")]
+    before = max(size for size in sizes if size < 256)
+    forger.run("UPDATE appending SET words_to = 240")
+    forger.rewrite(256, comment="forged")
+    assert ("tree-node-wrong", before + 1) in faults(ledger)
+
+
+def test_nothing_is_proven_by_leaves_of_which_one_beside_is_missing_or_no_hash(ledger, forger):
+    """All behind it would stand in the place of the one before."""
+    for tampering in (
+        "DELETE FROM events WHERE sequence = 3",
+        "UPDATE events SET leaf_hash = :two WHERE sequence = 11",
+    ):
+        forger.run(tampering, **({"two": b"\0" * 64} if ":two" in tampering else {}))
+    for sequence in (7, 15):
+        with ledger.reading() as session, pytest.raises(Unsigned, match="audit verify"):
+            inclusion(session, sequence, 256)
+
+
+def test_a_wrong_column_hides_no_other_event_of_its_eight(ledger, forger):
+    forger.set(254, day=1)
+    forger.rewrite(FIRST, comment="forged")
+    assert {("column-day", 254), ("tree-node-wrong", FIRST)} <= set(faults(ledger))
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize(
+    "gone", ["INSERT INTO event_words (event_words) VALUES ('delete-all')", "DROP TABLE event_words"]
+)
+def test_an_index_of_words_that_is_empty_or_gone_accuses_nobody(ledger, forger, gone):
+    forger.run(gone)
+    forger.run("UPDATE tree SET hashes = zeroblob(32) WHERE last_leaf = 24")
+    assert faults(ledger) == [("tree-node-wrong", 17)]
 
 
 # ----------------------------------------------------------------------------------------------- rows and their order
@@ -388,13 +430,13 @@ def test_the_newest_events_are_held_against_the_edge_from_which_appending_goes_o
     """They are in no node of the tree that is stored."""
     for number in range(4):
         ledger.append([imposed(f"newest-{number}", "2020-07-09")], by="tests")
-    for sequence, first, which in ((261, 261, "event 261 makes"), (259, 257, "events 257 to 260 make")):
-        was = forger.row(sequence)
-        forger.rewrite(sequence, comment="forged")
-        found = ledger.log.verify().findings.first[0]
-        assert (found.fault, found.sequence) == ("appending-row", first)
-        assert which in found.detail
-        forger.set(sequence, leaf=was["leaf"], leaf_hash=was["leaf_hash"])
+    forger.rewrite(257, comment="forged")
+    forger.rewrite(261, comment="forged")
+    forger.set(FIRST, day=1)
+    assert faults(ledger)[:3] == [("column-day", FIRST), ("appending-row", 257), ("appending-row", 261)]
+    detail = {found.sequence: found.detail for found in ledger.log.verify().findings.first}
+    assert "events 257 to 260 make" in detail[257]
+    assert "event 261 makes" in detail[261]
 
 
 def test_an_edge_that_a_rewritten_leaf_explains_is_not_told_of_as_well(ledger, forger):
