@@ -83,8 +83,9 @@ def test_bodies_may_come_in_pieces_and_are_held_to_the_same_limit(wire):
     body = json.dumps(imposed("m", "2020")).encode()
     assert status(wire.send(wire.posting("Transfer-Encoding: chunked\r\n", wire.chunked(body, 7)))) == 201
     assert wire.newest == ["measure:m"]
-    large = wire.chunked(b" " * (9 * 1024 * 1024))
-    answer = wire.send(wire.posting("Transfer-Encoding: chunked\r\n", large))
+    large = wire.posting("Transfer-Encoding: chunked\r\n", wire.chunked(b" " * (9 * 1024 * 1024)))
+    # Who is still sending when the connection is closed may lose the answer: on a busy machine now and then.
+    answer = next(filter(None, (wire.send(large) for _ in range(10))))
     assert status(answer) == 413
     assert b"/problems/body-too-large" in answer
     declared = wire.send(wire.posting(f"Content-Length: {9 * 1024 * 1024}\r\n", b" " * (9 * 1024 * 1024)))
