@@ -4,7 +4,6 @@ This module and those of the commands import what is heavy (Flask, SQLAlchemy, g
 `--help` and `--version` answer at once, and a mistyped option costs nothing.
 """
 
-import gc
 import os
 import sys
 from importlib import import_module
@@ -88,7 +87,6 @@ def cli(ctx: click.Context, database_url: str | None) -> None:
 
 def main() -> int:
     """Run the command line. Returns the exit status; whatever went wrong is told in one line on stderr."""
-    gc.set_threshold(50_000)  # what is imported makes a hundred thousand objects, none of which is garbage
     if hasattr(sys.stdout, "reconfigure"):  # what a terminal cannot show is written as it would be in JSON
         sys.stdout.reconfigure(errors="backslashreplace")
     try:

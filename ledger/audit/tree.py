@@ -267,8 +267,6 @@ def _root_over(subtrees: Sequence[bytes]) -> bytes:
 
 
 def _hashes_of(nodes: Sequence[Node], read: Read) -> Sequence[bytes]:
-    if not nodes:
-        return []
     hashes = read(nodes)
     if len(hashes) != len(nodes):
         raise TreeRefused("nodes read", f"{len(nodes)} nodes are needed, {len(hashes)} are there")

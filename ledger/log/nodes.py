@@ -23,8 +23,9 @@ _AT_ONCE = 64
 """How many nodes are read by one statement: more than any proof has in a ledger of 2^30 events."""
 _STORED = "SELECT hashes FROM tree WHERE last_leaf = ?"
 _LEAF_HASHES = (
-    "SELECT CASE WHEN ((max(sequence) - 1) & 7) + 1 = count(*) AND min(length(leaf_hash)) = 32"
-    " AND max(length(leaf_hash)) = 32 THEN {} END FROM events WHERE sequence BETWEEN ? AND ?"
+    f"SELECT CASE WHEN ((max(sequence) - 1) & {BLOCK_LEAVES - 1}) + 1 = count(*)"
+    f" AND min(length(leaf_hash)) = {HASH_BYTES} AND max(length(leaf_hash)) = {HASH_BYTES}"
+    " THEN {} END FROM events WHERE sequence BETWEEN ? AND ?"
 )
 """Of a block, from its first leaf on; of none where one is missing or no hash: others would stand in its place."""
 

@@ -42,18 +42,14 @@ def _replace(columns: str, names: str, rows: Rows) -> None:
 
 def _by_leaf() -> Rows:
     for start, last in _parts():
-        first, end = _nodes_before(start), _nodes_before(last)
-        found = _rows("SELECT position, hash FROM tree WHERE position >= :a AND position < :b ORDER BY 1", first, end)
-        hashes = dict(found)
+        at, end = _nodes_before(start), _nodes_before(last)
+        hashes = dict(_rows("SELECT position, hash FROM tree WHERE position >= :a AND position < :b", at, end))
         rows = []
-        at = first
         for leaf in range(start + 1, last + 1):
-            nodes = [hashes.get(at + level) for level in range(_zeros(leaf))][2:]
+            nodes = [hashes.get(position, b"") for position in range(at, at + _zeros(leaf))][2:]
+            if nodes and all(len(each) == 32 for each in nodes):  # else `audit verify` tells of it
+                rows.append((leaf, b"".join(nodes)))
             at += _zeros(leaf)
-            if nodes and all(each is not None and len(each) == 32 for each in nodes):
-                rows.append(
-                    (leaf, b"".join(filter(None, nodes)))
-                )  # of others `audit verify` says that they are missing
         yield rows
 
 
@@ -67,7 +63,9 @@ def _by_position() -> Rows:
         fours = {leaf: _node(twos[leaf - 2], twos[leaf]) for leaf in leaves if leaf % 4 == 0}
         hashes = []
         for leaf in sorted(twos):
-            above = stored[leaf] if leaf % 8 == 0 else b""
+            if leaf % 8 == 0 and len(stored.get(leaf, b"")) != 32 * (_zeros(leaf) - 2):
+                raise RuntimeError("the log's tree was damaged: `retorsion audit verify` says where")
+            above = stored.get(leaf, b"")
             hashes += [twos[leaf], *([fours[leaf]] if leaf in fours else [])]
             hashes += [above[at : at + 32] for at in range(0, len(above), 32)]
         yield list(enumerate(hashes, _nodes_before(start)))

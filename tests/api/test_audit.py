@@ -145,3 +145,10 @@ def test_where_nodes_of_the_tree_are_missing_that_is_said(app, grown):
     for path, given_ in (("inclusion", {"sequence": 40}), ("consistency", {"first": 40})):
         problem = grown.problem(grown.get(f"/v1/audit/{path}", **given_), 503, "unavailable")
         assert "audit verify" in problem["detail"]
+
+
+def test_the_proof_of_the_first_event_alone_is_empty_and_leads_from_it_to_itself(grown):
+    found = grown.get("/v1/audit/inclusion", sequence=1, tree_size=1).json
+    assert found["hashes"] == []
+    hash_ = bytes.fromhex(grown.get("/v1/events/1").json["leaf_hash"])
+    assert b64decode(found["leaf_hash"]) == b64decode(found["root_hash"]) == hash_
