@@ -126,11 +126,12 @@ class Appending:
         if not self._events:
             return
         events, first = self._events, self._events[0].sequence
-        self._edge = add_leaves(self._session, first - 1, self._edge, [event.leaf_hash for event in events])
-        store_events(self._session, events, self._edge)
-        self._writing.write()
+        with self._session.together(len(events)):
+            self._edge = add_leaves(self._session, first - 1, self._edge, [event.leaf_hash for event in events])
+            store_events(self._session, events, self._edge)
+            self._writing.write()
+            self._session.insert(idempotency_keys, self._keys)
         self._words_to = store_words(self._session, self._words_to, events[-1].sequence)
-        self._session.insert(idempotency_keys, self._keys)
         self._begin()
 
 

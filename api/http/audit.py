@@ -89,7 +89,7 @@ def _checkpoint() -> Response:
 def get_leaf(_query: dict[str, Any], sequence: int) -> Response:
     """The exact bytes of an event that were hashed, which are RFC 8785 JSON."""
     require_reading()
-    with ledger().reading() as session:
+    with ledger().reading(once=True) as session:
         found = leaf(session, sequence)
     return answer(found, immutable=True)
 
@@ -101,7 +101,7 @@ def get_leaf(_query: dict[str, Any], sequence: int) -> Response:
 def find_leaf(query: dict[str, Any]) -> Response:
     """Where the leaf with that hash is."""
     require_reading()
-    with ledger().reading() as session:
+    with ledger().reading(once=True) as session:
         sequence = sequence_of(session, query["hash"])
     return Response(status=302, headers={"Location": f"/v1/audit/leaves/{sequence}"})
 

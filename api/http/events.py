@@ -127,7 +127,7 @@ def get_events(query: dict[str, Any]) -> Response:
 def get_event(_query: dict[str, Any], sequence: int) -> Response:
     """One event. It never changes."""
     require_reading()
-    with ledger().reading() as session:
+    with ledger().reading(once=True) as session:
         found = stored_between(session, sequence, sequence) if sequence < 2**53 else []
     if not found:
         raise NotFound(f"there is no event {sequence}")

@@ -11,19 +11,24 @@ from itertools import islice
 from typing import Any
 
 import orjson
+from sqlalchemy import column, table
 
 from ledger.store.session import Session
 
 _WORD = re.compile(r"[^\W_]+")
+_ASCII_WORDS = bytes(ord(chr(code).lower()) if chr(code).isalnum() else 0x20 for code in range(256))
+"""For each byte of ASCII what it is of a word, in lower case, or a space between words."""
 _LONGEST_WORD = 60
+_POSTGRESQL_INDEX = table("event_words", column("sequence"), column("words"))
+"""What is given as text with spaces between words PostgreSQL takes for a tsvector."""
 _WAITING = 256
 """So many events at the most wait until their words are put into the index."""
 
 
 def words_in(text: str) -> list[str]:
     """The words of `text`, in lower case and without accents; other scripts as hexadecimal, which keeps beginnings."""
-    if text.isascii():
-        return [word[:_LONGEST_WORD] for word in _WORD.findall(text.lower())]
+    if text.isascii():  # in a third of the time
+        return [word[:_LONGEST_WORD] for word in text.encode().translate(_ASCII_WORDS).decode().split()]
     decomposed = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
     plain = "".join(character for character in decomposed if not unicodedata.combining(character))
     return [
@@ -72,16 +77,12 @@ def index_words(session: Session, first: int, last: int) -> None:
         last=last,
     )
     while rows := list(islice(leaves, 1000)):
+        texts = [(sequence, f"{indexed_text(leaf)} {word_of(hash_)}") for sequence, leaf, hash_ in rows]
         if session.dialect == "sqlite":
-            texts = [(sequence, f"{indexed_text(leaf)} {word_of(hash_)}") for sequence, leaf, hash_ in rows]
             session.run_each("INSERT INTO event_words (rowid, words) VALUES (?, ?)", texts)
         else:
-            lists = [
-                (sequence, sorted({*words_in(indexed_text(leaf)), word_of(hash_)})) for sequence, leaf, hash_ in rows
-            ]
-            session.run_each(
-                "INSERT INTO event_words (sequence, words) VALUES (?, array_to_tsvector(?::text[]))", lists
-            )
+            words = [(sequence, " ".join(words_in(text))) for sequence, text in texts]
+            session.insert(_POSTGRESQL_INDEX, words)
 
 
 def event_found_by(words: Sequence[str], leaf: bytes) -> bool:

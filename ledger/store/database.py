@@ -66,7 +66,10 @@ class Database:
         connection = self._awake(self.readers)
         driver: Any = connection.driver_connection
         try:
-            if self.dialect == "sqlite" and not once:
+            if self.dialect == "postgresql":
+                if driver.autocommit != once:  # to begin a transaction and to end it would be two turns more
+                    driver.autocommit = once
+            elif not once:
                 driver.execute("BEGIN")
             yield Session(driver, self.dialect)
             driver.rollback()

@@ -6,14 +6,14 @@ because building a result object for each would cost more than most of our reads
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import closing
+from contextlib import AbstractContextManager, closing, nullcontext
 from functools import cache, lru_cache
 from importlib import import_module
 from itertools import chain, count
 from typing import Any
 
 import orjson
-from sqlalchemy import Table, text
+from sqlalchemy import TableClause, text
 from sqlalchemy.engine import Dialect
 
 _COPY_FROM_ROWS = 20
@@ -43,14 +43,14 @@ def _dialect(name: str) -> Dialect:
 
 
 @cache
-def _inserting(table: Table, rows: int = 1) -> str:
+def _inserting(table: TableClause, rows: int = 1) -> str:
     columns = ", ".join(column.name for column in table.columns)
     values = f"({', '.join('?' * len(table.columns))})"
     return f"INSERT INTO {table.name} ({columns}) VALUES {', '.join([values] * rows)}"
 
 
 @cache
-def _copying(table: Table) -> str:
+def _copying(table: TableClause) -> str:
     return f"COPY {table.name} ({', '.join(column.name for column in table.columns)}) FROM STDIN"
 
 
@@ -110,11 +110,28 @@ class Session:
         if bound:
             self._connection.cursor().executemany(self._marked(sql), bound)
 
-    def insert(self, table: Table, rows: Sequence[Row]) -> None:
+    def together(self, rows: int) -> AbstractContextManager[object]:
+        """For statements that read nothing, and change some `rows` rows each.
+
+        PostgreSQL is sent all of them before it is waited for; unless there are many rows, which are better copied.
+        """
+        if self.dialect == "sqlite" or rows >= _COPY_FROM_ROWS:
+            return nullcontext()
+        pipeline: AbstractContextManager[object] = self._connection.pipeline()
+        return pipeline
+
+    def _is_together(self) -> bool:
+        return bool(self._connection.pgconn.pipeline_status)  # OFF is 0
+
+    def insert(self, table: TableClause, rows: Sequence[Row]) -> None:
         """Insert rows, each with every column of `table` in its order."""
         if not rows:
             return
-        if self.dialect == "postgresql" and len(rows) >= _COPY_FROM_ROWS:
+        if (
+            self.dialect == "postgresql"
+            and len(rows) >= _COPY_FROM_ROWS
+            and not self._connection.pgconn.pipeline_status
+        ):
             with self._connection.cursor().copy(_copying(table)) as copy:
                 for row in rows:
                     copy.write_row(row)

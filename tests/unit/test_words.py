@@ -33,6 +33,12 @@ def test_a_query_does_not_find_what_lacks_one_of_its_words(query, text):
     assert not found_by(words_in(query), [text])
 
 
+@given(st.text(st.characters(max_codepoint=127), max_size=200))
+def test_words_of_ascii_are_cut_as_all_others_are(text):
+    """They go another way, which is faster; a letter of another script sends them the common one."""
+    assert [*words_in(text), *words_in("é")] == words_in(f"{text} é")
+
+
 values = st.recursive(
     st.none() | st.booleans() | st.integers(0, 2**53) | st.text(),
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4),
