@@ -15,29 +15,33 @@ _AT_ONCE = 4096
 
 def upgrade() -> None:
     """One row for all nodes that a leaf completes, from the third level up; those below are made from leaves."""
-    _replace("last_leaf {sequence} PRIMARY KEY, hashes {bytes} NOT NULL", "last_leaf, hashes", _by_leaf())
+    _replace({"position": "last_leaf", "hash": "hashes"}, _by_leaf())
 
 
 def downgrade() -> None:
     """A row for each node again."""
-    _replace("position {sequence} PRIMARY KEY, hash {bytes} NOT NULL", "position, hash", _by_position())
+    _replace({"last_leaf": "position", "hashes": "hash"}, _by_position())
 
 
 Rows = Iterator[list[tuple[int, bytes]]]
 
 
-def _replace(columns: str, names: str, rows: Rows) -> None:
+def _replace(renamed: dict[str, str], rows: Rows) -> None:
+    """The table stays the same one, with its key and whoever may read it."""
     sqlite = op.get_bind().dialect.name == "sqlite"
     if not sqlite:  # nobody appends meanwhile; on SQLite nobody does during any migration
         op.execute("LOCK TABLE appending IN EXCLUSIVE MODE")
-    types = {"sequence": "INTEGER", "bytes": "BLOB"} if sqlite else {"sequence": "BIGINT", "bytes": "BYTEA"}
-    op.execute(f"CREATE TABLE other_tree ({columns.format(**types)})")
-    inserting = text(f"INSERT INTO other_tree ({names}) VALUES (:one, :other)")
+    number, octets = ("INTEGER", "BLOB") if sqlite else ("BIGINT", "BYTEA")
+    op.execute(f"CREATE TABLE tree_to_be (place {number} PRIMARY KEY, hashes {octets} NOT NULL)")
+    inserting = text("INSERT INTO tree_to_be (place, hashes) VALUES (:place, :hashes)")
     for some in rows:
         if some:
-            op.get_bind().execute(inserting, [{"one": one, "other": other} for one, other in some])
-    op.execute("DROP TABLE tree")
-    op.execute("ALTER TABLE other_tree RENAME TO tree")
+            op.get_bind().execute(inserting, [{"place": place, "hashes": hashes} for place, hashes in some])
+    op.execute("DELETE FROM tree")
+    for before, after in renamed.items():
+        op.execute(f"ALTER TABLE tree RENAME COLUMN {before} TO {after}")
+    op.execute("INSERT INTO tree SELECT place, hashes FROM tree_to_be ORDER BY place")
+    op.execute("DROP TABLE tree_to_be")
 
 
 def _by_leaf() -> Rows:

@@ -122,6 +122,20 @@ def test_that_of_the_tree_keeps_all_nodes_and_leaves_it_to_verify_to_say_which_a
     assert [(each.fault, each.sequence) for each in found] == [("tree-node-missing", 1)]
 
 
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_that_of_the_tree_takes_its_table_from_nobody_who_may_read_it(database, ledger):
+    with database.writing() as session:
+        session.run("GRANT SELECT ON tree TO pg_monitor")
+    for revision in ("0002", "0003"):
+        with database.writers.connect() as connection:
+            way = command.downgrade if revision == "0002" else command.upgrade
+            way(config_of(connection), revision)
+            connection.commit()
+        with database.reading() as session:
+            assert session.value("SELECT has_table_privilege('pg_monitor', 'tree', 'SELECT')")
+            assert session.rows("SELECT indexname FROM pg_indexes WHERE tablename = 'tree'") == [("tree_pkey",)]
+
+
 def test_there_is_one_line_of_migrations(database):
     with database.writers.connect() as connection:
         assert len(ScriptDirectory.from_config(config_of(connection)).get_heads()) == 1
