@@ -133,8 +133,10 @@ class Database:
         engine = create_engine(self.url, pool_size=kept, max_overflow=more)
         if self.dialect == "sqlite":
             event.listen(engine, "connect", _prepare_sqlite)
-        elif reading:
-            event.listen(engine, "connect", _prepare_postgresql_reader)
+        else:
+            event.listen(engine, "connect", _prepare_postgresql)
+            if reading:
+                event.listen(engine, "connect", _prepare_postgresql_reader)
         return engine
 
 
@@ -161,6 +163,17 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
     connection.execute("PRAGMA cache_size = -32000")
     connection.execute("PRAGMA wal_autocheckpoint = 4000")  # pages: a page that many batches change is copied once
     connection.execute("PRAGMA temp_store = MEMORY")
+
+
+def _prepare_postgresql(connection: Any, _record: Any) -> None:
+    """Every question is an index read, whatever statistics there are.
+
+    Left alone PostgreSQL reads whole tables and joins them as long as it knows nothing of them, which is for a minute
+    at the least after many events came; and a plan that it made for small tables it keeps until then.
+    """
+    connection.autocommit = True
+    connection.execute("SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off")
+    connection.autocommit = False
 
 
 def _prepare_postgresql_reader(connection: Any, _record: Any) -> None:
