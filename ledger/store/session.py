@@ -93,11 +93,10 @@ class Session:
 
     def pages(self, size: int, sql: str, /, **bound: Any) -> Iterator[list[Row]]:
         """All rows, `size` at a time."""
-        if self.dialect == "postgresql":  # by a cursor of the server's: any other is given all of them at once
-            cursor = self._connection.cursor(f"stream_{next(_streams)}").execute(_translated(sql, self.dialect), bound)
-        else:
-            cursor = self._run(sql, bound)
-        with closing(cursor):
+        # On PostgreSQL by a cursor of the server's: any other is given all of them at once.
+        names = [f"stream_{next(_streams)}"] if self.dialect == "postgresql" else []
+        with closing(self._connection.cursor(*names)) as cursor:
+            cursor.execute(_translated(sql, self.dialect), bound)
             while rows := cursor.fetchmany(size):
                 yield rows
 

@@ -98,6 +98,44 @@ def test_after_the_server_has_dropped_every_connection_it_goes_on(api, app, data
 
 
 @on_postgresql
+def test_connections_that_are_dropped_in_the_middle_lose_and_double_nothing(api, app, database_url, postgresql_server):
+    """Whoever hears 503 sends the same again, with its key, until it is acknowledged."""
+    name = database_url.partition("@/")[2].partition("?")[0]
+    ended = threading.Event()
+    dropped = []
+
+    def drop():
+        with postgresql_server.connect() as connection:
+            while not ended.is_set() and len(dropped) < 40:
+                found = "FROM pg_stat_activity WHERE datname = %s AND state = 'active'"
+                dropped.extend(connection.execute(f"SELECT pg_terminate_backend(pid) {found}", [name]).fetchall())
+
+    def post(number):
+        client = Api(app.test_client(), api.token)
+        event = imposed(f"m{number}", "2020-07-09")
+        while True:
+            answer = client.post("/v1/events", json=event, headers={"Idempotency-Key": f"k{number}"})
+            if answer.status_code == 201:
+                return answer.json["sequence"]
+            client.problem(answer, 503, "unavailable")
+
+    killer = threading.Thread(target=drop)
+    killer.start()
+    try:
+        with ThreadPoolExecutor(4) as pool:
+            sequences = list(pool.map(post, range(24)))
+    finally:
+        ended.set()
+        killer.join()
+    assert dropped
+    assert sorted(sequences) == list(range(253, 277))
+    ledger = app.extensions["retorsion"]
+    assert ledger.head().sequence == 276
+    assert ledger.rebuild(check=True) == []
+    assert ledger.log.verify().holds
+
+
+@on_postgresql
 def test_where_the_server_is_gone_readiness_says_so(api, app):
     app.extensions["retorsion"]._database.close()
     listening.listen(app.extensions["retorsion"]._database.readers, "do_connect", _nobody_answers)
